@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::data::proofs::ProofAttempt;
 use views::scene;
-use views::tools::proof::{Outcome, is_on_its_way};
+use views::workbenches::proof::{Outcome, is_on_its_way};
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use views::page::{Body, Page};
 use views::scene::{self, Scene, Theme};
-use views::tools::Tool;
+use views::tool::Tool;
 
 /// Paths of the files that pages load, with a hash of the content in each name. What was not built is absent: pages then
 /// work as without scripts.

@@ -4,7 +4,7 @@ use crate::contract::problem::Problem;
 use crate::contract::search::EvidenceRequest;
 use domain::ids::{AppId, ObjectId};
 use views::data::proofs::{ProofSubject, ProofTarget};
-use views::tools::proof::{self, VaultKeyChoice};
+use views::workbenches::proof::{self, VaultKeyChoice};
 
 /// `app`: a client id; `vault`, `name`; `version`, where it is not the newest. The answer is shown, and kept nowhere.
 pub async fn prove_with_vault(desk: &dyn Desk, fields: &Fields) -> Result<Done, Problem> {

@@ -125,10 +125,10 @@ async fn page(route: Route, visit: &Visit) -> Shown {
         Route::Upload => upload::page(&visit.member().await?).await,
         Route::MakeCertificate => {
             let app = visit.query().text("app").parse().ok();
-            Ok(views::tools::make::page(visit.member().await?.viewer, app))
+            Ok(views::workbenches::make::page(visit.member().await?.viewer, app))
         }
         Route::Proof(id) => proof::page(&visit.member().await?, id).await,
-        Route::Doctor => Ok(views::tools::doctor::page()),
+        Route::Doctor => Ok(views::workbenches::doctor::page()),
         Route::Plan(id) => plan::page(&visit.member().await?, id).await,
         // The server answers these.
         Route::SignIn

@@ -1,7 +1,7 @@
 use crate::forms::proof_subject;
 use crate::visit::{Member, Shown};
 use domain::ids::ObjectId;
-use views::tools::proof;
+use views::workbenches::proof;
 
 pub async fn page(member: &Member, id: ObjectId) -> Shown {
     let app = member.desk.app(id).await?;

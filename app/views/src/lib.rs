@@ -20,5 +20,6 @@ pub mod query;
 pub mod route;
 pub mod runbook;
 pub mod scene;
-pub mod tools;
+pub mod tool;
 pub mod viewer;
+pub mod workbenches;

@@ -6,7 +6,7 @@ use crate::components::shortcuts::Shortcuts;
 use crate::data::problem::Problem;
 use crate::prelude::*;
 use crate::route::Section;
-use crate::tools::Tool;
+use crate::tool::Tool;
 use crate::viewer::Viewer;
 
 /// What a request for a page is answered with.

@@ -8,7 +8,7 @@ use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::route::Form;
 use crate::scene::use_sent;
-use crate::tools::Tool;
+use crate::tool::Tool;
 
 const CERTIFICATES: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.txt,.json,.yaml,.yml,.xml,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates";
 const CERTIFICATES_AND_PFX: &str = ".cer,.crt,.pem,.der,.p7b,.p7c,.spc,.pfx,.p12,.txt,.json,.yaml,.yml,.xml,application/pkix-cert,application/x-x509-ca-cert,application/x-pem-file,application/x-pkcs7-certificates,application/x-pkcs12";

@@ -12,7 +12,7 @@
 
 use crate::prelude::*;
 use crate::scene::{PortalAuthority, use_authority, use_here, use_viewer};
-use crate::tools::Tool;
+use crate::tool::Tool;
 use crate::viewer::Viewer;
 use serde::{Deserialize, Serialize};
 

@@ -39,7 +39,7 @@ pub enum ProofAttempt {
     },
     /// It is over, either way.
     Over {
-        /// [`Outcome`](crate::tools::proof::Outcome), rendered.
+        /// [`Outcome`](crate::workbenches::proof::Outcome), rendered.
         html: String,
     },
 }

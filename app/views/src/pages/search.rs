@@ -13,7 +13,7 @@ use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::prelude::*;
 use crate::route::Route;
-use crate::tools::Tool;
+use crate::tool::Tool;
 
 /// `found`: absent where no words were given.
 pub fn page(words: String, found: Option<Holders>) -> Page {

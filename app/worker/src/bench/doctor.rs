@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use views::components::workbench::Given;
-use views::tools::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
 use views::viewer::Viewer;
+use views::workbenches::doctor::{self, Answered, CodeView, Dropped, Hint, Judged, Known, Question, Verdicts};
 
 /// What waits in the tab over a sign-in, with secrets masked.
 #[derive(Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use keys::make::{NewCertificate, ToSign};
 use leptos::prelude::*;
 use std::rc::Rc;
 use views::components::message_bar::{Intent, MessageBar};
-use views::tools::make::{Made, MadeHere, Next, Saved};
+use views::workbenches::make::{Made, MadeHere, Next, Saved};
 use zeroize::Zeroizing;
 
 /// The sizes that the page offers.

@@ -15,7 +15,7 @@ use time::Duration;
 use views::components::message_bar::{Intent, MessageBar};
 use views::data::problem::Problem;
 use views::data::proofs::{ProofAttempt, ProofSubject};
-use views::tools::proof::{Ask, BelongsToNothing, Candidate, PAUSE_SECONDS, ProgressView, ProofProgress, Ready};
+use views::workbenches::proof::{Ask, BelongsToNothing, Candidate, PAUSE_SECONDS, ProgressView, ProofProgress, Ready};
 use zeroize::Zeroizing;
 
 /// Of an assertion (5 to 10 minutes are recommended).

@@ -8,7 +8,7 @@ use domain::doctor::evidence::Evidence;
 use leptos::prelude::*;
 use serde::Deserialize;
 use views::data::search::EvidenceView;
-use views::tools::proof::ScriptAnswer;
+use views::workbenches::proof::ScriptAnswer;
 
 /// Of a [`ProofSubject`](views::data::proofs::ProofSubject), what is needed here.
 #[derive(Deserialize)]

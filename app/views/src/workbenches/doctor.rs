@@ -21,7 +21,7 @@ use crate::page::Page;
 use crate::prelude::*;
 use crate::route::Route;
 use crate::scene::use_viewer;
-use crate::tools::Tool;
+use crate::tool::Tool;
 use crate::viewer::Viewer;
 use input::Input;
 

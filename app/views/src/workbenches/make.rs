@@ -14,7 +14,7 @@ use crate::page::Page;
 use crate::prelude::*;
 use crate::query::href;
 use crate::route::Route;
-use crate::tools::Tool;
+use crate::tool::Tool;
 use crate::viewer::Viewer;
 use domain::ids::ObjectId;
 

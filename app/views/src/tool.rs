@@ -1,8 +1,4 @@
-//! The pages whose work the browser's worker does, and renders: keys and pasted text stay there.
-
-pub mod doctor;
-pub mod make;
-pub mod proof;
+//! The browser's worker, as pages ask for it.
 
 /// The parts of the browser's worker that a page can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use crate::data::proofs::{ProofSubject, ProofTarget};
 use crate::page::Page;
 use crate::prelude::*;
 use crate::route::Route;
-use crate::tools::Tool;
+use crate::tool::Tool;
 use by_key::ByKey;
 use by_script::ByScript;
 use by_vault::ByVault;
