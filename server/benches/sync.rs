@@ -26,9 +26,8 @@ use parameters::number;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::clock::SystemClock;
-use server::entra::EntraError;
 use server::graph::{BudgetSettings, Graph, MOST_IN_BATCH};
-use server::inventory::{InventorySync, ReadToken};
+use server::inventory::{InventorySync, ReadBearer, ReadToken, ReadTokenError};
 use server::store::{InventoryQuery, Store, TenantStore};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -44,8 +43,8 @@ struct Fixed(String);
 
 #[async_trait]
 impl ReadToken for Fixed {
-    async fn token(&self) -> Result<String, EntraError> {
-        Ok(self.0.clone())
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
+        Ok(ReadBearer::own(self.0.clone()))
     }
 }
 

@@ -46,6 +46,7 @@ pub struct Parts {
     group_members_for: Option<time::Duration>,
     inventory_every: Option<time::Duration>,
     owner_departments: bool,
+    reads_lent: bool,
     own_app: AppId,
     notices: Option<NoticeParts>,
     notice_settings: Arc<NoticeSettings>,
@@ -70,6 +71,8 @@ pub struct Givens {
     pub inventory: Option<(Arc<dyn ReadToken>, time::Duration)>,
     /// How often delta is asked between readings; `None`: not.
     pub inventory_delta: Option<time::Duration>,
+    /// It is read with sign-ins that people lend.
+    pub reads_lent: bool,
     /// Owners' departments may be read.
     pub owner_departments: bool,
     /// What groups of teams are read with, and how old that may be; `None`: they are not.
@@ -97,6 +100,7 @@ impl Parts {
             requests,
             inventory,
             inventory_delta,
+            reads_lent,
             owner_departments,
             group_members,
             own_app,
@@ -150,6 +154,7 @@ impl Parts {
             group_members_for,
             inventory_every,
             owner_departments,
+            reads_lent,
             own_app,
             notices,
             notice_settings,
@@ -193,6 +198,7 @@ impl Parts {
             requests: Arc::clone(&self.requests),
             inventory_every: self.inventory_every,
             owner_departments: self.owner_departments,
+            reads_lent: self.reads_lent,
             group_members_for: self.group_members_for,
         })
     }

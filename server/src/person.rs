@@ -154,6 +154,17 @@ pub trait JobTokens: Send + Sync {
     ) -> Result<(String, Option<Vec<u8>>), TokenError>;
 }
 
+/// Opens what [`OwnSessions::lend`] sealed.
+#[async_trait]
+pub trait LentTokens: Send + Sync {
+    /// A token for Graph, good for reading and for at least a few minutes, and what to keep from now on where it had to be
+    /// renewed. `lent`: what it was sealed for.
+    ///
+    /// # Errors
+    /// As of [`JobTokens::graph_token`]; [`TokenError::SignedOut`] as well where the person sees no longer the whole directory.
+    async fn reading_token(&self, lent: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError>;
+}
+
 /// The sessions of the person who asks, and no other person's.
 #[async_trait]
 pub trait OwnSessions: Send + Sync {
@@ -174,6 +185,13 @@ pub trait OwnSessions: Send + Sync {
     /// # Errors
     /// As above.
     async fn end_others(&self) -> Result<u64, StoreError>;
+
+    /// A copy of this session's tokens, sealed for `lent` and readable by [`LentTokens`] alone; and the row of the session,
+    /// which it must not outlive.
+    ///
+    /// # Errors
+    /// As of [`TokenProvider::graph_token`].
+    async fn lend(&self, lent: Uuid) -> Result<(String, Vec<u8>), TokenError>;
 }
 
 /// Who asks, and with which token.

@@ -8,7 +8,7 @@ use crate::entra::Provider;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::graph::Graph;
 use crate::http::{AppState, Limiters, Portal, Readiness, RecentRefusals, parts, refused, reserve, router};
-use crate::inventory::{PortalToken, ReadToken};
+use crate::inventory::{LentToken, PortalToken, ReadToken};
 use crate::jobs::{self, NoticeParts, QueueError, RunningJobs};
 use crate::keyvault::KeyVault;
 use crate::notices::{ChannelBook, GraphMail, Planner, Recipients, Sender, SenderError};
@@ -171,6 +171,10 @@ async fn assemble(
     let inventory = match config.inventory.read {
         InventoryRead::Off => None,
         InventoryRead::Application => Some((Arc::clone(&own_token), config.inventory.full_every())),
+        InventoryRead::Lent => {
+            let lent = LentToken::new(store.of(config.entra.tenant_id), vault.clone(), clock.clone());
+            Some((Arc::new(lent) as Arc<dyn ReadToken>, config.inventory.full_every()))
+        }
     };
     let group_members = config.inventory.group_members_for().map(|age| (Arc::clone(&own_token), age));
     let mailbox = config.notices.email.as_ref().and_then(|email| email.mailbox.clone());
@@ -188,6 +192,7 @@ async fn assemble(
         requests: config.requests.clone(),
         inventory,
         inventory_delta: config.inventory.delta_every(),
+        reads_lent: config.inventory.read == InventoryRead::Lent,
         owner_departments: config.inventory.owner_departments,
         group_members,
         own_app: config.entra.client_id,

@@ -44,6 +44,10 @@ pub enum AuditAction {
     ChangeAcknowledged,
     /// Somebody ended sessions of their own in other browsers.
     SignedOutElsewhere,
+    /// Somebody lent the portal their sign-in to read the directory with, until the session ends.
+    ReadLent,
+    /// The same was taken back before that.
+    ReadTakenBack,
     /// Somebody knows of an end, and nobody is reminded of it for a while.
     EndAcknowledged,
     /// The same was taken back.
@@ -131,6 +135,8 @@ spellings! {
     Request(RequestAct::PassedOver) = "request-passed-over",
     ChangeAcknowledged = "change-acknowledged",
     SignedOutElsewhere = "signed-out-elsewhere",
+    ReadLent = "read-lent",
+    ReadTakenBack = "read-taken-back",
     EndAcknowledged = "end-acknowledged",
     EndRemindedAgain = "end-reminded-again",
     CalendarMade = "calendar-made",
@@ -260,6 +266,8 @@ mod tests {
             (AuditAction::SecretRemoved, "secret-removed"),
             (AuditAction::ChangeAcknowledged, "change-acknowledged"),
             (AuditAction::SignedOutElsewhere, "signed-out-elsewhere"),
+            (AuditAction::ReadLent, "read-lent"),
+            (AuditAction::ReadTakenBack, "read-taken-back"),
             (AuditAction::EndAcknowledged, "end-acknowledged"),
             (AuditAction::EndRemindedAgain, "end-reminded-again"),
             (AuditAction::CalendarMade, "calendar-made"),

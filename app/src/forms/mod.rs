@@ -157,6 +157,8 @@ async fn carry_out(form: Form, desk: &dyn Desk, origin: &str, fields: &Fields) -
         Form::AcknowledgeChanges => items::acknowledge(desk, fields).await,
         Form::EndSession => sessions::end(desk, fields).await,
         Form::EndOtherSessions => sessions::end_others(desk, fields).await,
+        Form::LendReading => sessions::lend_reading(desk).await,
+        Form::EndLending => sessions::end_lending(desk).await,
         Form::SetTheme => preferences::set_theme(fields),
         Form::SetZone => preferences::set_zone(fields),
     }

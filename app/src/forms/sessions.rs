@@ -14,3 +14,13 @@ pub async fn end_others(desk: &dyn Desk, fields: &Fields) -> Result<Done, Proble
     desk.end_other_sessions(fields.is_on("pushes")).await?;
     Ok(Route::Sessions.into())
 }
+
+pub async fn lend_reading(desk: &dyn Desk) -> Result<Done, Problem> {
+    desk.lend_reading().await?;
+    Ok(Route::Sessions.into())
+}
+
+pub async fn end_lending(desk: &dyn Desk) -> Result<Done, Problem> {
+    desk.end_lending().await?;
+    Ok(Route::Sessions.into())
+}

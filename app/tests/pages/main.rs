@@ -156,6 +156,7 @@ fn every_page_is_complete_without_scripts() {
             ("runbook-page", "/runbook/not-registered".to_owned(), "Try again after half a minute"),
             ("preferences", "/preferences".to_owned(), "Europe/Berlin"),
             ("sessions", "/sessions".to_owned(), "Firefox on Windows"),
+            ("sessions-lent", "/sessions".to_owned(), "&lt;b&gt;Mara&lt;/b&gt;, since "),
             ("about", "/about".to_owned(), env!("CARGO_PKG_VERSION")),
             ("receipt-print", Route::ReceiptPrint(id(MIXED)).to_string(), "Printed by"),
             ("apps", "/apps?page=2".to_owned(), "26 to 32 of 61"),

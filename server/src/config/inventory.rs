@@ -12,6 +12,8 @@ pub enum InventoryRead {
     Off,
     /// By the application permission `Application.Read.All` that an administrator gave the portal itself.
     Application,
+    /// With the sign-in of an administrator or auditor who lends it, for as long as their session lasts.
+    Lent,
 }
 
 /// Off unless it is said how it reads.
@@ -76,6 +78,8 @@ mod tests {
         assert!(!on.owner_departments && on.group_members_for().is_none());
         let groups = read(r#"{"read": "application", "group_members": true}"#).unwrap();
         assert_eq!(groups.group_members_for(), Some(Duration::days(3)));
+        let lent = read(r#"{"read": "lent", "group_members": true}"#).unwrap();
+        assert_eq!((lent.read, lent.group_members_for()), (InventoryRead::Lent, None), "a person has not that right");
         assert_eq!(read(r#"{"group_members": true}"#).unwrap().group_members_for(), None, "by nobody's right");
         assert_eq!(on.delta_every(), Some(Duration::minutes(15)), "unless it is switched off");
         assert_eq!(read(r#"{"delta_every_minutes": 0}"#).unwrap().delta_every(), None);

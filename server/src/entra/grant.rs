@@ -99,7 +99,16 @@ pub struct OtherToken {
 impl RolesRead {
     /// The portal lets people with one of these roles push.
     pub fn may_push(&self) -> bool {
-        self.roles.iter().filter_map(|value| PortalRole::of_value(value)).any(PortalRole::may_push)
+        self.portal_roles().any(PortalRole::may_push)
+    }
+
+    /// The portal shows people with one of these roles the whole directory.
+    pub fn sees_everything(&self) -> bool {
+        self.portal_roles().any(|role| matches!(role, PortalRole::Admin | PortalRole::Auditor))
+    }
+
+    fn portal_roles(&self) -> impl Iterator<Item = PortalRole> {
+        self.roles.iter().filter_map(|value| PortalRole::of_value(value))
     }
 }
 

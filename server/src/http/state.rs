@@ -104,9 +104,10 @@ impl AppState {
             let authenticated_at = person.authenticated_at;
             let viewer = self.viewer(person);
             let (sessions, tenant, person) = (self.sessions.clone(), viewer.tenant_id, viewer.object_id);
+            let vault = self.vault.clone();
             Person {
                 viewer,
-                sessions: Arc::new(SessionsOf { sessions, tenant, person, here: id }),
+                sessions: Arc::new(SessionsOf { sessions, vault, tenant, person, here: id }),
                 tokens: Arc::new(SessionTokens { id, vault: self.vault.clone(), authenticated_at }),
             }
         }))

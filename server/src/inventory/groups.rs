@@ -63,7 +63,7 @@ impl GroupSync {
 
     /// Its name, and who is in it.
     async fn read(&self, group: ObjectId) -> Result<(Option<String>, Vec<GroupPerson>), GroupFailure> {
-        let token = self.token.token().await.map_err(|_| GroupFailure::Failed)?;
+        let token = self.token.token().await.map_err(|_| GroupFailure::Failed)?.token;
         let read = self.graph.group(&token, group).await.map_err(|error| why(&error))?;
         let people = self.graph.group_people(&token, group).await.map_err(|error| why(&error))?;
         let people = people.ok_or(GroupFailure::TooMany)?;

@@ -1,4 +1,5 @@
-//! Reads the whole directory in the background, with a permission to read that an administrator gave the portal itself.
+//! Reads the whole directory in the background, with a permission to read that an administrator gave the portal itself, or with
+//! the sign-in of somebody who lends it.
 //! It is off unless the configuration says how it reads.
 //!
 //! A full pass goes through the lists page by page. Each page is kept together with the place where the pass goes on, so
@@ -17,4 +18,4 @@ mod who;
 
 pub use groups::GroupSync;
 pub use sync::{InventorySync, SyncError};
-pub use token::{PortalToken, ReadToken};
+pub use token::{LentToken, PortalToken, ReadBearer, ReadToken, ReadTokenError};

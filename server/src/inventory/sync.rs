@@ -1,8 +1,7 @@
 //! Full passes over a directory.
 
-use super::token::{ReadToken, reads_profiles};
+use super::token::{ReadBearer, ReadToken, ReadTokenError, reads_profiles};
 use crate::clock::Clock;
-use crate::entra::EntraError;
 use crate::graph::{Graph, GraphError, OwnerDetail};
 use crate::store::{Pass, PassPlace, PassStage, StoreError, TenantStore};
 use domain::credentials::{Subject, SubjectKind};
@@ -18,8 +17,8 @@ const AT_ONCE: i64 = 100;
 /// Why a pass did not come to its end. It goes on at its next time, where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    #[error("Entra gives the portal no token of its own: {0}")]
-    Token(EntraError),
+    #[error(transparent)]
+    Token(#[from] ReadTokenError),
     #[error("the directory could not be read: {0}. Reading it takes the application permission Application.Read.All")]
     Denied(GraphError),
     #[error("the directory could not be read: {0}")]
@@ -84,8 +83,16 @@ impl InventorySync {
     /// who made the changes that were found, reads certificates themselves, and when credentials were last used.
     ///
     /// # Errors
-    /// The pass stays where it is, and goes on there when this is called again; and so do the questions.
+    /// The pass stays where it is, and goes on there when this is called again; and so do the questions. Where nobody lends a
+    /// sign-in to read with, that is none: the pages say it.
     pub async fn run(&self) -> Result<(), SyncError> {
+        match self.work().await {
+            Err(SyncError::Token(ReadTokenError::Nobody)) => Ok(()),
+            done => done,
+        }
+    }
+
+    async fn work(&self) -> Result<(), SyncError> {
         self.pass().await?;
         self.follow_delta().await?;
         // None of them waits for another that fails.
@@ -98,9 +105,11 @@ impl InventorySync {
         self.mark_delta().await?;
         self.lists(&mut pass).await?;
         while self.missing(&pass).await? {}
+        let ReadBearer { lender, .. } = self.token.token().await?;
         if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
             return Err(SyncError::Overtaken);
         }
+        self.store.inventory_read_by(lender.as_deref()).await?;
         self.say_departments().await?;
         tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
         Ok(())
@@ -147,7 +156,8 @@ impl InventorySync {
     }
 
     /// A pass that has been under way for too long is not gone on with: half of it would be as old as that.
-    async fn due(&self) -> Result<Option<Pass>, StoreError> {
+    /// None is begun that nobody could read.
+    async fn due(&self) -> Result<Option<Pass>, SyncError> {
         let now = self.clock.now();
         let recent = |at: OffsetDateTime| now - at < self.every;
         if let Some(state) = self.store.inventory_state().await? {
@@ -159,11 +169,12 @@ impl InventorySync {
                 return Ok(Some(state.pass));
             }
         }
-        self.store.begin_inventory_pass(now).await.map(Some)
+        self.token().await?;
+        Ok(Some(self.store.begin_inventory_pass(now).await?))
     }
 
     pub(super) async fn token(&self) -> Result<String, SyncError> {
-        self.token.token().await.map_err(SyncError::Token)
+        Ok(self.token.token().await?.token)
     }
 
     /// What can be asked of owners with this token.

@@ -2,6 +2,8 @@
 
 use crate::clock::Clock;
 use crate::entra::{EntraError, Provider, Tokens};
+use crate::person::{LentTokens, TokenError};
+use crate::store::{StoreError, TenantStore};
 use crate::token_endpoint::claims_of;
 use async_trait::async_trait;
 use serde_json::Value;
@@ -12,14 +14,42 @@ use tokio::sync::Mutex;
 /// A token that ends sooner is not used any more: a request, and its repetitions, must not outlive it.
 const SKEW: Duration = Duration::minutes(5);
 
+/// Why there is no token to read with.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadTokenError {
+    #[error("Entra gives the portal no token of its own: {0}")]
+    Entra(#[from] EntraError),
+    #[error("the sign-in that somebody lent cannot be used now: {0}")]
+    Lent(TokenError),
+    #[error("nobody lends a sign-in to read with")]
+    Nobody,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is read with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBearer {
+    pub token: String,
+    /// The name of who lends it; `None`: it is the portal's own.
+    pub lender: Option<String>,
+}
+
+impl ReadBearer {
+    /// The portal's own.
+    pub fn own(token: String) -> Self {
+        Self { token, lender: None }
+    }
+}
+
 /// Whose right it is to read.
 #[async_trait]
 pub trait ReadToken: Send + Sync {
     /// A token for Graph, good for at least a few minutes.
     ///
     /// # Errors
-    /// Entra gives none, or does not answer.
-    async fn token(&self) -> Result<String, EntraError>;
+    /// Entra gives none, or does not answer, or nobody is there to read with.
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError>;
 }
 
 /// Of these one is needed to read more of people than the basic profile, which has no department
@@ -53,22 +83,116 @@ impl PortalToken {
 
 #[async_trait]
 impl ReadToken for PortalToken {
-    async fn token(&self) -> Result<String, EntraError> {
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
         let mut held = self.held.lock().await;
         let now = self.clock.now();
         if let Some(tokens) = held.as_ref().filter(|tokens| tokens.expires_at - now > SKEW) {
-            return Ok(tokens.access.clone());
+            return Ok(ReadBearer::own(tokens.access.clone()));
         }
         let tokens = self.provider.own_tokens().await?;
-        Ok(held.insert(tokens).access.clone())
+        Ok(ReadBearer::own(held.insert(tokens).access.clone()))
+    }
+}
+
+/// That of an administrator or auditor who lends it: the one who did so last, while it lasts.
+pub struct LentToken {
+    store: TenantStore,
+    tokens: Arc<dyn LentTokens>,
+    clock: Arc<dyn Clock>,
+    /// Held while one is asked for: a refresh token is spent by its use.
+    turn: Mutex<()>,
+}
+
+impl LentToken {
+    pub fn new(store: TenantStore, tokens: Arc<dyn LentTokens>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, tokens, clock, turn: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl ReadToken for LentToken {
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
+        let _turn = self.turn.lock().await;
+        for lent in self.store.lent_reads(self.clock.now()).await? {
+            match self.tokens.reading_token(lent.id, &lent.tokens).await {
+                Ok((token, renewed)) => {
+                    if let Some(renewed) = renewed {
+                        self.store.renew_lent_read(lent.id, &renewed).await?;
+                    }
+                    return Ok(ReadBearer { token, lender: Some(lent.name) });
+                }
+                // There may be another's.
+                Err(error) if error.was_refused() => {
+                    tracing::info!(%error, lender = %lent.person, "a lent sign-in is over");
+                    self.store.forget_lent_read(lent.id).await?;
+                }
+                Err(error) => return Err(ReadTokenError::Lent(error)),
+            }
+        }
+        Err(ReadTokenError::Nobody)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::clock::SystemClock;
+    use crate::store::databases::Database;
+    use crate::store::{AuditEntry, LentRead};
     use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+    use domain::audit::{AuditAction, AuditOutcome};
+    use domain::ids::{ObjectId, TenantId};
     use serde_json::json;
+    use std::collections::HashMap;
+    use uuid::Uuid;
+
+    /// What Entra says of each, by what it was lent as.
+    struct Entra(HashMap<Uuid, Result<(String, Option<Vec<u8>>), TokenError>>);
+
+    #[async_trait]
+    impl LentTokens for Entra {
+        async fn reading_token(&self, lent: Uuid, _: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
+            self.0[&lent].clone()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_newest_that_entra_takes_is_read_with_and_the_others_are_forgotten() {
+        let everything = Database::sqlite().store().await;
+        let (store, person) = (everything.of(TenantId::new(Uuid::from_u128(1))), ObjectId::new(Uuid::from_u128(2)));
+        let now = SystemClock.now();
+        for n in 1..=3 {
+            let (session, at) = (n.to_string(), now.unix_timestamp());
+            everything.sessions().create(&session, "{}", at, at + 600).await.unwrap();
+            everything.sessions().claim(&session, store.tenant(), person, "", at).await.unwrap();
+            everything.sessions().keep_tokens(&session, b"own", at, 600, 600).await.unwrap();
+            let lent = LentRead {
+                id: Uuid::from_u128(n),
+                session,
+                person,
+                name: format!("lender {n}"),
+                lent_at: now + Duration::seconds(i64::try_from(n).unwrap()),
+                tokens: vec![0],
+            };
+            let entry = AuditEntry::new(None, now, AuditAction::ReadLent, AuditOutcome::Recorded);
+            assert!(store.lend_read(&lent, &entry).await.unwrap());
+        }
+        let silent = TokenError::Entra { entra: EntraError::unreachable(&std::fmt::Error) };
+        let said = [Err(silent.clone()), Ok(("token".to_owned(), Some(vec![9]))), Err(TokenError::signed_out())];
+        let entra = Arc::new(Entra((1..).map(Uuid::from_u128).zip(said).collect()));
+        let token = LentToken::new(store.clone(), entra, Arc::new(SystemClock));
+        let bearer = token.token().await.unwrap();
+        assert_eq!((bearer.token.as_str(), bearer.lender.as_deref()), ("token", Some("lender 2")));
+        let left = store.lent_reads(now).await.unwrap();
+        assert_eq!(left.iter().map(|one| one.id.as_u128()).collect::<Vec<_>>(), [2, 1], "the third is over");
+        assert_eq!(left[0].tokens, [9], "what was renewed is kept");
+        store.forget_lent_read(Uuid::from_u128(2)).await.unwrap();
+        assert!(matches!(token.token().await, Err(ReadTokenError::Lent(_))));
+        assert_eq!(store.lent_reads(now).await.unwrap().len(), 1, "who does not answer has said nothing of it");
+        store.forget_lent_read(Uuid::from_u128(1)).await.unwrap();
+        assert!(matches!(token.token().await, Err(ReadTokenError::Nobody)));
+    }
 
     #[test]
     fn a_token_shows_departments_only_where_it_says_so() {

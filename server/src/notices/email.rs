@@ -64,7 +64,7 @@ impl GraphMail {
         let attempt = |status, answer| Attempt { at: now, status, answer };
         let _place = self.at_once.acquire().await;
         let token = match self.token.token().await {
-            Ok(token) => token,
+            Ok(bearer) => bearer.token,
             Err(error) => {
                 return (attempt(None, causes(&error)), DeliveryVerdict::Again { asked: None, holds: true });
             }

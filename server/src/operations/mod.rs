@@ -44,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) inventory_every: Option<Duration>,
     /// Owners' departments may be read, by what the configuration says.
     pub(crate) owner_departments: bool,
+    /// It is read with sign-ins that people lend.
+    pub(crate) reads_lent: bool,
     /// How old what was read of groups may be; `None`: they are not read.
     pub(crate) group_members_for: Option<Duration>,
 }

@@ -5,7 +5,7 @@ use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore, Within};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
+use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside, ReadBy};
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
 use time::{Duration, OffsetDateTime};
@@ -25,7 +25,9 @@ pub(crate) async fn handle(
     let Some(every) = context.inventory_every else { return Ok(None) };
     let (store, now) = (&context.tenant.store, context.now());
     // Before the counts: they are as of then, or newer.
-    let reading = reading(store.inventory_state().await?, every, now);
+    let state = store.inventory_state().await?;
+    let read_by = read_by(context, person, state.as_ref()).await?;
+    let reading = reading(state, every, now);
     let scope = Scope::of(&person.viewer);
     let sight = Sight::of(context, person).await;
     let within = sight.within();
@@ -40,7 +42,7 @@ pub(crate) async fn handle(
         accepted: store.count_decided(Decided::Accepted, within, now).await?,
     };
     let endings = endings::read(store, within, now).await?;
-    Ok(Some(Needs { scope, objects, reading, cards, aside, endings }))
+    Ok(Some(Needs { scope, objects, reading, read_by, cards, aside, endings }))
 }
 
 /// One card: how many have this reason, and the worst of them. `None` where nothing has it.
@@ -61,6 +63,17 @@ async fn need(
         worst.push(needy(row.object, detail, admin_center));
     }
     Ok((found.total > 0).then_some(Need { kind, total: found.total, worst }))
+}
+
+/// By whose right the directory is read. Others' names are for who sees everything.
+async fn read_by(context: &Context, person: &Person, state: Option<&PassState>) -> Result<ReadBy, StoreError> {
+    if !context.reads_lent {
+        return Ok(ReadBy::Portal);
+    }
+    let may = person.viewer.sees_whole_audit();
+    let now = !context.tenant.store.lent_reads(context.now()).await?.is_empty();
+    let last = state.and_then(|state| state.read_by.clone()).filter(|_| may);
+    Ok(ReadBy::Lent { now, last, may })
 }
 
 /// How old it is what is known. `every`: how often the directory is read.
@@ -223,6 +236,7 @@ mod tests {
             },
             complete_from,
             complete_at: complete_from,
+            read_by: None,
         };
         assert_eq!(reading(None, EVERY, NOW), DirectoryReading::NotYet);
         assert_eq!(reading(Some(state(None)), EVERY, NOW), DirectoryReading::First { begun: NOW });

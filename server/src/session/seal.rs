@@ -55,7 +55,7 @@ impl Sealer {
     }
 
     /// The mark, the key's id, a random nonce (96 bits), then ciphertext and tag. `owner`: the cookie's value, or what
-    /// [`of_job`] answers.
+    /// [`of_job`] or [`of_lent`] answers.
     pub fn seal(&self, owner: &str, secret: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE_LEN];
         entropy.fill(&mut nonce);
@@ -89,6 +89,11 @@ fn aad(owner: &str) -> Aad<Vec<u8>> {
 /// The owner of tokens that were handed over to one push. No cookie has a space.
 pub(super) fn of_job(receipt: Uuid) -> String {
     format!("job {receipt}")
+}
+
+/// The owner of tokens that somebody lent.
+pub(super) fn of_lent(lent: Uuid) -> String {
+    format!("lent {lent}")
 }
 
 #[cfg(test)]

@@ -58,6 +58,16 @@ impl Sessions {
         Self { table: store.sessions(), clock, policy }
     }
 
+    /// What was lent from it is lent no more.
+    pub async fn take_back(&self, id: &Id) -> std::result::Result<(), StoreError> {
+        self.table.take_back(&row(id)).await
+    }
+
+    /// What the database calls it.
+    pub fn row_of(id: &Id) -> String {
+        row(id)
+    }
+
     /// Keeps a person's sealed tokens. From then on the session counts as signed in. `false` where it has ended.
     pub async fn keep_tokens(&self, id: &Id, sealed: &[u8]) -> std::result::Result<bool, StoreError> {
         let SessionPolicy { idle, absolute, .. } = self.policy;

@@ -1,13 +1,13 @@
 //! A person's tokens for Graph: kept sealed, renewed before they expire.
 
 use super::Sessions;
-use super::seal::{SealError, Sealer, of_job};
+use super::seal::{SealError, Sealer, of_job, of_lent};
 use crate::clock::Clock;
 use crate::config::{PushWeight, StepUpSettings};
 use crate::entra::{Access, EntraError, OtherToken, Provider, RolesRead, Tokens};
 use crate::entropy::Entropy;
 use crate::keyed_mutex::KeyedMutex;
-use crate::person::{JobTokens, TokenError, TokenProvider};
+use crate::person::{JobTokens, LentTokens, TokenError, TokenProvider};
 use crate::store::StoreError;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -136,6 +136,7 @@ impl TokenVault {
 
     /// Keeps the session, and no tokens: who has no role needs none.
     pub async fn forget(&self, id: Id) -> Result<(), VaultError> {
+        self.sessions.take_back(&id).await?;
         self.keep(id, &Tokens::none(self.clock.now())).await
     }
 
@@ -171,6 +172,32 @@ impl TokenVault {
         let own = self.open(id).await?;
         let tokens = if own.may_write { own } else { self.for_writing(own).await? };
         self.seal_for_job(receipt, &Tokens { others: BTreeMap::new(), ..tokens })
+    }
+
+    /// Tokens for Graph to read with in the background. As with [`Self::hand_over`], the session's own stay as they are.
+    pub async fn lend(&self, id: Id, lent: Uuid) -> Result<Vec<u8>, VaultError> {
+        self.access_token(id, None).await?;
+        let own = self.open(id).await?;
+        self.seal_lent(lent, Tokens { others: BTreeMap::new(), ..own })
+    }
+
+    /// A token for Graph out of lent ones; with it, where they had to be renewed, what to keep in their place.
+    async fn lent_token(&self, lent: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), VaultError> {
+        let old: Tokens = serde_json::from_slice(&self.sealer.open(&of_lent(lent), sealed)?)?;
+        if self.holds(&old, None) {
+            return Ok((old.access, None));
+        }
+        let Some(new) = self.renewed(&old, None, Access::Read).await? else { return Ok((old.access, None)) };
+        if new.roles.as_ref().is_some_and(|read| !read.sees_everything()) {
+            return Err(VaultError::NoRole);
+        }
+        let tokens = Tokens { others: BTreeMap::new(), ..new.in_place_of(old) };
+        let access = tokens.access.clone();
+        Ok((access, Some(self.seal_lent(lent, tokens)?)))
+    }
+
+    fn seal_lent(&self, lent: Uuid, tokens: Tokens) -> Result<Vec<u8>, VaultError> {
+        Ok(self.sealer.seal(&of_lent(lent), &serde_json::to_vec(&tokens)?, self.entropy.as_ref())?)
     }
 
     /// A refresh token is for all that the person, or an administrator, has agreed to.
@@ -290,5 +317,12 @@ impl JobTokens for TokenVault {
         refused: Option<&str>,
     ) -> Result<(String, Option<Vec<u8>>), TokenError> {
         self.job_token(receipt, sealed, refused).await.map_err(TokenError::from)
+    }
+}
+
+#[async_trait]
+impl LentTokens for TokenVault {
+    async fn reading_token(&self, lent: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
+        self.lent_token(lent, sealed).await.map_err(TokenError::from)
     }
 }

@@ -42,6 +42,7 @@ mod ids;
 mod inventory;
 mod journal;
 mod kept_settings;
+mod lent_reads;
 mod native;
 mod notices;
 mod observed;
@@ -81,6 +82,7 @@ pub use inventory::{
 };
 pub use journal::{OpenApp, SentWrite};
 pub use kept_settings::{KeptSetting, SettingChange, SettingKept, SettingKind, rule_from};
+pub use lent_reads::LentRead;
 pub use native::Native;
 pub use notices::{
     Attempt, CalendarRow, ChannelStanding, ClaimDeliveries, ClaimedDelivery, DeliveryRow, KnownPerson, Next,

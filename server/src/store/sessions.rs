@@ -190,6 +190,12 @@ impl SessionTable {
         Ok(done.rows_affected())
     }
 
+    /// What was lent from it is lent no more.
+    pub async fn take_back(&self, id: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM lent_reads WHERE session_id = $1").bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&self.pool).await?;
         Ok(())

@@ -22,10 +22,9 @@ use local_tenant::{HttpsOptions, RunningTenant, TenantOptions};
 use serde_json::Value;
 use server::config::{DeskSettings, PushWeight, RequestPolicy, RequestSettings};
 use server::config::{KeyVaultCloud, VaultPlace};
-use server::entra::EntraError;
 use server::graph::Retry;
 use server::http::{RequestDesk, parts};
-use server::inventory::ReadToken;
+use server::inventory::{ReadBearer, ReadToken, ReadTokenError};
 use server::jobs::RunningJobs;
 use server::parts::{Givens, Parts};
 use server::person::{JobTokens, Person, TokenError, TokenProvider};
@@ -57,8 +56,8 @@ struct Reader(String);
 
 #[async_trait]
 impl ReadToken for Reader {
-    async fn token(&self) -> Result<String, EntraError> {
-        Ok(self.0.clone())
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
+        Ok(ReadBearer::own(self.0.clone()))
     }
 }
 

@@ -13,10 +13,9 @@ use local_tenant::{FaultKind, FaultRule};
 use serde_json::{Value, json};
 use server::clock::{Clock, SystemClock};
 use server::config::InventoryRead;
-use server::entra::EntraError;
 use server::entropy::OsEntropy;
 use server::graph::Graph;
-use server::inventory::{InventorySync, ReadToken};
+use server::inventory::{InventorySync, ReadBearer, ReadToken, ReadTokenError};
 use server::store::{InventoryQuery, PassPlace, PassStage, Store, TenantStore};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,8 +31,8 @@ pub struct Fixed(pub String);
 
 #[async_trait]
 impl ReadToken for Fixed {
-    async fn token(&self) -> Result<String, EntraError> {
-        Ok(self.0.clone())
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
+        Ok(ReadBearer::own(self.0.clone()))
     }
 }
 

@@ -14,6 +14,7 @@ mod hostile;
 mod id_token;
 mod inventory_files;
 mod law_four;
+mod lent_reading;
 mod logs;
 mod notices;
 mod own_notices;

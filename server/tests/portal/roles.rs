@@ -147,3 +147,21 @@ async fn a_calendar_goes_with_the_last_role() {
         assert_eq!(portal.browser().get(&path).await.status, StatusCode::NOT_FOUND, "again: {again}");
     }
 }
+
+#[tokio::test]
+async fn what_somebody_lent_goes_with_their_last_role() {
+    let watch = Watch::new();
+    let surroundings = Surroundings { clock: watch.clone(), ..Surroundings::default() };
+    let portal = TestPortal::start_in(surroundings, |config| config.inventory.read = InventoryRead::Lent).await;
+    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+    let lent = async || -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM lent_reads").fetch_one(store.pool()).await.unwrap()
+    };
+    let mut browser = portal.signed_in(AUDITOR).await;
+    browser.submit("/api/lend-reading", &[]).await;
+    assert_eq!(lent().await, 1);
+    take_roles(&portal, AUDITOR).await;
+    pass(&portal, &watch, A_WHILE);
+    without_access(&browser.get("/audit").await);
+    assert_eq!(lent().await, 0);
+}

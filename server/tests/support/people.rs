@@ -6,10 +6,11 @@ use app::contract::people::{PortalRole, Viewer};
 use domain::ids::{ObjectId, TenantId};
 use local_tenant::RunningTenant;
 use server::config::{Cloud, KeyVaultCloud};
-use server::person::{OwnSessions, Person, TokenProvider};
+use server::person::{OwnSessions, Person, TokenError, TokenProvider};
 use server::store::{OwnSessionRow, StoreError};
 use std::sync::Arc;
 use url::Url;
+use uuid::Uuid;
 
 pub const MARA: &str = "mara.lindqvist@contoso.onmicrosoft.com";
 pub const TOBIAS: &str = "tobias.renner@contoso.onmicrosoft.com";
@@ -51,6 +52,10 @@ impl OwnSessions for NoSessions {
 
     async fn end_others(&self) -> Result<u64, StoreError> {
         Ok(0)
+    }
+
+    async fn lend(&self, _: Uuid) -> Result<(String, Vec<u8>), TokenError> {
+        Err(TokenError::signed_out())
     }
 }
 

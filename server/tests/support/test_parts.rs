@@ -51,6 +51,7 @@ impl TestParts<'_> {
             requests: RequestPolicy::default(),
             inventory: None,
             inventory_delta: None,
+            reads_lent: false,
             owner_departments: false,
             group_members: None,
             own_app: AppId::new(uuid::Uuid::nil()),

@@ -180,6 +180,9 @@ fn departments(teams: &[Team], inventory: &InventorySettings) -> String {
     let what = format!("\n  By owner_department, {} cannot be given any app:", names.join(", "));
     match (inventory.read, inventory.owner_departments) {
         (InventoryRead::Off, _) => format!("{what} the directory is not read ([inventory] read).\n"),
+        (InventoryRead::Lent, _) => format!(
+            "{what} the directory is read with sign-ins that people lend, which show no departments ([inventory] read).\n"
+        ),
         (InventoryRead::Application, false) => format!(
             "{what} owners' departments are not read. Grant the application permission\n  User.Read.All, and set owner_departments in [inventory] (docs/self-service.md).\n"
         ),

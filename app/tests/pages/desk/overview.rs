@@ -60,7 +60,8 @@ pub fn complete() -> DirectoryReading {
 /// Of 1,204 objects in all.
 pub fn needs(reading: DirectoryReading, cards: Vec<Need>) -> Needs {
     let aside = PutAside::default();
-    Needs { scope: Scope::All, objects: 1_204, reading, cards, aside, endings: endings() }
+    let read_by = ReadBy::Portal;
+    Needs { scope: Scope::All, objects: 1_204, reading, read_by, cards, aside, endings: endings() }
 }
 
 /// Of twelve months: in the first 4 certificates and a secret, in the third 1,200 secrets.

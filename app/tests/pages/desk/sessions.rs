@@ -2,7 +2,7 @@
 
 use super::{NOW, SampleDesk};
 use app::contract::problem::Problem;
-use app::contract::sessions::{OwnSession, SessionDigest, SessionsPort};
+use app::contract::sessions::{Lender, Lending, OwnSession, SessionDigest, SessionsPort};
 
 #[async_trait::async_trait]
 impl SessionsPort for SampleDesk {
@@ -26,6 +26,20 @@ impl SessionsPort for SampleDesk {
     }
 
     async fn end_other_sessions(&self, _: bool) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn lending(&self) -> Result<Option<Lending>, Problem> {
+        self.known()?;
+        let lender = Lender { name: "<b>Mara</b>".into(), since: NOW, is_viewer: false };
+        Ok(Some(Lending { lenders: vec![lender] }))
+    }
+
+    async fn lend_reading(&self) -> Result<(), Problem> {
+        self.known().map(|_| ())
+    }
+
+    async fn end_lending(&self) -> Result<(), Problem> {
         self.known().map(|_| ())
     }
 }

@@ -28,6 +28,8 @@ pub struct Needs {
     pub objects: u64,
     /// How far, and when.
     pub reading: DirectoryReading,
+    /// By whose right.
+    pub read_by: ReadBy,
     /// The most urgent first; none of which there is nothing.
     pub cards: Vec<Need>,
     /// What is in no card because somebody put it aside.
@@ -95,6 +97,23 @@ pub enum DirectoryReading {
         late: bool,
         /// Rows that could not be told from one another, and are in no count.
         unnamed: u64,
+    },
+}
+
+/// By whose right the directory is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadBy {
+    /// The portal's own.
+    Portal,
+    /// With a sign-in that somebody lends.
+    Lent {
+        /// Somebody does now.
+        now: bool,
+        /// The name of who did when it was read to its end. For who sees everything.
+        last: Option<String>,
+        /// The viewer could.
+        may: bool,
     },
 }
 

@@ -43,3 +43,21 @@ pub struct OwnSession {
     /// The one that asks.
     pub is_here: bool,
 }
+
+/// Who lends the portal a sign-in to read the directory with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lending {
+    /// The one that it reads with first.
+    pub lenders: Vec<Lender>,
+}
+
+/// Somebody who lends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lender {
+    /// Of the person.
+    pub name: String,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// It is who looks.
+    pub is_viewer: bool,
+}

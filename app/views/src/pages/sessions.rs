@@ -4,15 +4,72 @@ use crate::components::icon::Icon;
 use crate::components::notices::RefusalSlot;
 use crate::components::page::Heading;
 use crate::components::timestamp::Moment;
-use crate::data::sessions::OwnSession;
+use crate::data::sessions::{Lender, Lending, OwnSession};
 use crate::glyph::Glyph;
 use crate::page::Page;
 use crate::prelude::*;
 use crate::route::{Form, Route};
 
-/// `sessions`: the newest first.
-pub fn page(sessions: Vec<OwnSession>) -> Page {
-    Page::new(Route::Sessions.title(), move || view! { <Sessions sessions/> })
+/// `sessions`: the newest first. `lending`: where the viewer may lend a sign-in.
+pub fn page(sessions: Vec<OwnSession>, lending: Option<Lending>) -> Page {
+    Page::new(Route::Sessions.title(), move || {
+        view! {
+            <Sessions sessions/>
+            {lending.map(|lending| view! { <Lent lending/> })}
+        }
+    })
+}
+
+/// Who lends the portal a sign-in to read the directory with.
+#[component]
+fn Lent(lending: Lending) -> impl IntoView {
+    let mine = lending.lenders.iter().any(|lender| lender.is_viewer);
+    let nobody = lending.lenders.is_empty();
+    let class = if nobody { "button button--primary" } else { "button" };
+    view! {
+        <section class="card" aria-labelledby="lent-title">
+            <div class="card__head">
+                <h2 id="lent-title">"A sign-in to read the directory with"</h2>
+            </div>
+            <p>"This portal has no right of its own to read the directory in the background. It reads with the sign-in of an administrator or auditor who lends it: to read, never to write, and no longer than the session that it was lent from. Nobody sees more by it than before."</p>
+            {if nobody {
+                view! { <p>"Nobody lends one now, so the directory is not read."</p> }.into_html()
+            } else {
+                view! {
+                    <ul class="plain-list">
+                        {lending.lenders.into_iter().map(|Lender { name, since, is_viewer }| view! {
+                            <li>
+                                {if is_viewer { format!("{name} (you)") } else { name }}
+                                ", since " <Moment at=since/>
+                            </li>
+                        }).collect_view()}
+                    </ul>
+                }
+                .into_html()
+            }}
+            <div class="actions">
+                {if mine {
+                    view! {
+                        <form method="post" action=Form::EndLending.path()>
+                            <button type="submit" class="button">"Take mine back"</button>
+                            <RefusalSlot form=Form::EndLending/>
+                        </form>
+                    }
+                    .into_html()
+                } else {
+                    view! {
+                        <form method="post" action=Form::LendReading.path()>
+                            <button type="submit" class=class data-pending="Asking Microsoft for a token">
+                                "Lend this sign-in"
+                            </button>
+                            <RefusalSlot form=Form::LendReading/>
+                        </form>
+                    }
+                    .into_html()
+                }}
+            </div>
+        </section>
+    }
 }
 
 #[component]

@@ -125,6 +125,8 @@ forms! {
     EndSession = "/api/end-session";
     /// `pushes`.
     EndOtherSessions = "/api/end-other-sessions";
+    LendReading = "/api/lend-reading";
+    EndLending = "/api/end-lending";
     /// `theme`, `back`.
     SetTheme = "/api/theme";
     /// `zone`.

@@ -15,6 +15,7 @@ pub(crate) mod pushes;
 pub(crate) mod requests;
 mod search;
 mod secrets;
+mod sessions;
 mod settings;
 mod store;
 mod teams;

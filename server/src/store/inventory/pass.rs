@@ -91,6 +91,8 @@ pub struct PassState {
     pub complete_from: Option<OffsetDateTime>,
     /// When it ended.
     pub complete_at: Option<OffsetDateTime>,
+    /// Whose sign-in it had, at its end; `None`: the portal's own right.
+    pub read_by: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -102,6 +104,7 @@ struct Row {
     unnamed: i64,
     complete_from: Option<Stamp>,
     complete_at: Option<Stamp>,
+    read_by: Option<String>,
 }
 
 impl TryFrom<Row> for PassState {
@@ -117,6 +120,7 @@ impl TryFrom<Row> for PassState {
             },
             complete_from: row.complete_from.map(|at| at.0),
             complete_at: row.complete_at.map(|at| at.0),
+            read_by: row.read_by,
         })
     }
 }
@@ -125,7 +129,7 @@ impl TenantStore {
     /// `None`: nothing was ever read.
     pub async fn inventory_state(&self) -> Result<Option<PassState>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
-            "SELECT pass, started_at, stage, next_link, unnamed, complete_from, complete_at
+            "SELECT pass, started_at, stage, next_link, unnamed, complete_from, complete_at, read_by
              FROM inventory_passes WHERE tenant_id = $1",
         )
         .bind(self.tenant)
@@ -171,6 +175,18 @@ impl TenantStore {
         }
         transaction.commit().await?;
         Ok(done.rows_affected() == 1)
+    }
+}
+
+impl TenantStore {
+    /// Whose sign-in the pass that has just ended had.
+    pub async fn inventory_read_by(&self, name: Option<&str>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE inventory_passes SET read_by = $2 WHERE tenant_id = $1")
+            .bind(self.tenant)
+            .bind(name)
+            .execute(&self.store.pool)
+            .await?;
+        Ok(())
     }
 }
 

@@ -4,11 +4,12 @@ use super::endings::WhatEnds;
 use crate::components::directory::{Doubts, count, credential_word, title, urgency};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::message_bar::{Intent, MessageBar};
 use crate::components::page::{grouped, or_no_name, plural};
 use crate::components::timestamp::Moment;
 use crate::data::apps::Scope;
 use crate::data::inventory::{GridQuery, GridView};
-use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside};
+use crate::data::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside, ReadBy};
 use crate::glyph::Glyph;
 use crate::prelude::*;
 use crate::query::href;
@@ -21,14 +22,15 @@ use time::OffsetDateTime;
 
 #[component]
 pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
-    let Needs { scope, objects, reading, cards, aside, endings } = needs;
+    let Needs { scope, objects, reading, read_by, cards, aside, endings } = needs;
     let so_far = matches!(reading, DirectoryReading::First { .. });
     view! {
         <section class="needs" aria-labelledby="needs-title">
             <div class="needs__head">
                 <h2 id="needs-title">"What needs you"</h2>
-                <p class="secondary"><Age reading objects scope/></p>
+                <p class="secondary"><Age reading objects scope read_by=read_by.clone()/></p>
             </div>
+            <NobodyLends read_by/>
             <Doubts reading/>
             {if cards.is_empty() {
                 nothing(scope, objects, reading, aside).into_html()
@@ -51,11 +53,36 @@ pub(super) fn WhatNeedsYou(needs: Needs, may_push: bool) -> impl IntoView {
     }
 }
 
+/// Where the directory is read with a sign-in that somebody lends, and nobody does.
+#[component]
+fn NobodyLends(read_by: ReadBy) -> impl IntoView {
+    let ReadBy::Lent { now: false, may, .. } = read_by else { return ().into_html() };
+    let then = if may {
+        view! { <p><a href=Route::Sessions.to_string()>"Lend yours"</a>" until you sign out, or your session ends: it is used to read, and for nothing else."</p> }.into_html()
+    } else {
+        view! { <p>"An administrator or auditor can lend theirs."</p> }.into_html()
+    };
+    view! {
+        <MessageBar intent=Intent::Warning title="Nobody lends a sign-in to read the directory with">
+            <p>"It is not read for now, and what is shown of it grows old."</p>
+            {then}
+        </MessageBar>
+    }
+    .into_html()
+}
+
 /// `14 objects that you look after: apps, service principals and agent blueprints. Read 3 hours ago.`
 #[component]
-fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
+fn Age(reading: DirectoryReading, objects: u64, scope: Scope, read_by: ReadBy) -> impl IntoView {
     let count = plural(count(objects), "object");
+    let with = match &read_by {
+        ReadBy::Lent { last: Some(name), .. } => format!(" with the sign-in of {name}."),
+        _ => ".".to_owned(),
+    };
     match reading {
+        DirectoryReading::NotYet if matches!(read_by, ReadBy::Lent { now: false, .. }) => {
+            "The directory is not read yet.".into_html()
+        }
         DirectoryReading::NotYet => {
             "The directory is not read yet. That begins by itself within some minutes.".into_html()
         }
@@ -70,7 +97,7 @@ fn Age(reading: DirectoryReading, objects: u64, scope: Scope) -> impl IntoView {
                 Scope::All => "in all: apps, service principals and agent blueprints",
                 Scope::Mine => "that you look after: apps, service principals and agent blueprints",
             };
-            view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> "." }.into_html()
+            view! { {format!("{count} {whose}. Read ")} <Moment at=from relative=true/> {with} }.into_html()
         }
     }
 }
