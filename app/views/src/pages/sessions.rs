@@ -36,7 +36,7 @@ fn Lent(lending: Lending) -> impl IntoView {
                 view! { <p>"Nobody lends one now, so the directory is not read."</p> }.into_html()
             } else {
                 view! {
-                    <ul class="plain-list">
+                    <ul class="people">
                         {lending.lenders.into_iter().map(|Lender { name, since, is_viewer }| view! {
                             <li>
                                 {if is_viewer { format!("{name} (you)") } else { name }}
