@@ -177,8 +177,14 @@ fn where_sign_ins_are_lent_it_is_said_whose_it_was_and_that_nobody_does() {
         let html = of("home-needs-lent", lent(true, true)).await;
         assert!(html.contains(" with the sign-in of Mara Lindqvist.") && !html.contains("Nobody lends"), "{html}");
         let html = of("home-needs-nobody-lends", lent(false, true)).await;
-        assert!(html.contains("Nobody lends a sign-in") && html.contains("href=\"/sessions\">Lend yours</a>"), "{html}");
+        assert!(
+            html.contains("Nobody lends a sign-in") && html.contains("href=\"/sessions\">Lend yours</a>"),
+            "{html}"
+        );
         let html = of("home-needs-nobody-lends-other", lent(false, false)).await;
-        assert!(html.contains("An administrator or auditor can lend theirs.") && !html.contains("Lend yours"), "{html}");
+        assert!(
+            html.contains("An administrator or auditor can lend theirs.") && !html.contains("Lend yours"),
+            "{html}"
+        );
     });
 }

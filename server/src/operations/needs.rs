@@ -5,7 +5,9 @@ use crate::operations::{Context, endings};
 use crate::person::Person;
 use crate::store::{Decided, InventoryQuery, MOST_CHANGES, PassState, StoreError, TenantStore, Within};
 use app::contract::apps::Scope;
-use app::contract::overview::{CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside, ReadBy};
+use app::contract::overview::{
+    CredentialUse, DirectoryReading, Need, NeedDetail, Needs, NeedyObject, PutAside, ReadBy,
+};
 use domain::credentials::{KeyUsage, Subject, SubjectKind};
 use domain::inventory::{AttentionKind, InventoryObject, LifetimePolicy, attentions};
 use time::{Duration, OffsetDateTime};

@@ -230,11 +230,9 @@ fn fields(form: Form, of: &Foreign) -> Vec<(&'static str, String)> {
             ("reason", "it is mine now".into()),
         ],
         Form::EndSession => vec![("session", "0".repeat(64))],
-        Form::EndOtherSessions
-        | Form::LendReading
-        | Form::EndLending
-        | Form::MakeCalendar
-        | Form::RevokeCalendar => vec![],
+        Form::EndOtherSessions | Form::LendReading | Form::EndLending | Form::MakeCalendar | Form::RevokeCalendar => {
+            vec![]
+        }
         Form::SetTheme => vec![("theme", "dark".into()), ("back", format!("/apps/{app}"))],
         Form::SetZone => vec![("zone", "Europe/Berlin".into())],
     }
