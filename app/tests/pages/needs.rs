@@ -4,7 +4,7 @@ use crate::desk::overview::{cards, complete, needs};
 use crate::desk::{NOW, SampleDesk, id};
 use crate::{admin, check, get, run};
 use app::contract::apps::Scope;
-use app::contract::overview::{DirectoryReading, Needs, PutAside};
+use app::contract::overview::{DirectoryReading, Needs, PutAside, ReadBy};
 use app::contract::people::PortalRole;
 use app::contract::problem::Problem;
 use axum::http::StatusCode;

@@ -148,11 +148,13 @@ mod tests {
     use uuid::Uuid;
 
     /// What Entra says of each, by what it was lent as.
-    struct Entra(HashMap<Uuid, Result<(String, Option<Vec<u8>>), TokenError>>);
+    struct Entra(HashMap<Uuid, Said>);
+
+    type Said = Result<(String, Option<Vec<u8>>), TokenError>;
 
     #[async_trait]
     impl LentTokens for Entra {
-        async fn reading_token(&self, lent: Uuid, _: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
+        async fn reading_token(&self, lent: Uuid, _: &[u8]) -> Said {
             self.0[&lent].clone()
         }
     }

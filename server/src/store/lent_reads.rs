@@ -153,16 +153,16 @@ mod tests {
                 lent_at: AT + Duration::seconds(i64::try_from(n).unwrap()),
                 tokens: vec![1],
             };
-            let lend = entry(AuditAction::ReadLent);
-            assert!(!store.lend_read(&lent(1, "a", mara), &lend).await.unwrap(), "nobody is signed in there");
+            let told = entry(AuditAction::ReadLent);
+            assert!(!store.lend_read(&lent(1, "a", mara), &told).await.unwrap(), "nobody is signed in there");
             for session in ["a", "b", "c"] {
                 assert!(sessions.keep_tokens(session, b"own", now, 60, 3_600).await.unwrap());
             }
-            assert!(!store.lend_read(&lent(1, "c", mara), &lend).await.unwrap(), "another person's session");
-            assert!(!other.lend_read(&lent(1, "a", mara), &lend).await.unwrap(), "another directory's");
-            assert!(store.lend_read(&lent(1, "a", mara), &lend).await.unwrap());
-            assert!(store.lend_read(&lent(2, "b", mara), &lend).await.unwrap());
-            assert!(store.lend_read(&lent(3, "c", owen), &lend).await.unwrap());
+            assert!(!store.lend_read(&lent(1, "c", mara), &told).await.unwrap(), "another person's session");
+            assert!(!other.lend_read(&lent(1, "a", mara), &told).await.unwrap(), "another directory's");
+            assert!(store.lend_read(&lent(1, "a", mara), &told).await.unwrap());
+            assert!(store.lend_read(&lent(2, "b", mara), &told).await.unwrap());
+            assert!(store.lend_read(&lent(3, "c", owen), &told).await.unwrap());
             let ids = async |store: &TenantStore, seconds| -> Vec<u128> {
                 let found = store.lent_reads(AT + Duration::seconds(seconds)).await.unwrap();
                 found.into_iter().map(|one| one.id.as_u128()).collect()
@@ -172,7 +172,7 @@ mod tests {
             store.renew_lent_read(Uuid::from_u128(2), &[2]).await.unwrap();
             other.forget_lent_read(Uuid::from_u128(2)).await.unwrap();
             assert_eq!(store.lent_reads(AT).await.unwrap()[1].tokens, [2]);
-            assert!(store.lend_read(&lent(4, "b", mara), &lend).await.unwrap());
+            assert!(store.lend_read(&lent(4, "b", mara), &told).await.unwrap());
             assert_eq!(ids(&store, 5).await, [4, 3, 1], "a session lends once");
 
             sessions.delete("c").await.unwrap();
