@@ -45,9 +45,9 @@ pub enum AuditAction {
     /// Somebody ended sessions of their own in other browsers.
     SignedOutElsewhere,
     /// Somebody lent the portal their sign-in to read the directory with, until the session ends.
-    ReadLent,
+    SignInLent,
     /// The same was taken back before that.
-    ReadTakenBack,
+    SignInTakenBack,
     /// Somebody knows of an end, and nobody is reminded of it for a while.
     EndAcknowledged,
     /// The same was taken back.
@@ -135,8 +135,8 @@ spellings! {
     Request(RequestAct::PassedOver) = "request-passed-over",
     ChangeAcknowledged = "change-acknowledged",
     SignedOutElsewhere = "signed-out-elsewhere",
-    ReadLent = "read-lent",
-    ReadTakenBack = "read-taken-back",
+    SignInLent = "sign-in-lent",
+    SignInTakenBack = "sign-in-taken-back",
     EndAcknowledged = "end-acknowledged",
     EndRemindedAgain = "end-reminded-again",
     CalendarMade = "calendar-made",
@@ -266,8 +266,8 @@ mod tests {
             (AuditAction::SecretRemoved, "secret-removed"),
             (AuditAction::ChangeAcknowledged, "change-acknowledged"),
             (AuditAction::SignedOutElsewhere, "signed-out-elsewhere"),
-            (AuditAction::ReadLent, "read-lent"),
-            (AuditAction::ReadTakenBack, "read-taken-back"),
+            (AuditAction::SignInLent, "sign-in-lent"),
+            (AuditAction::SignInTakenBack, "sign-in-taken-back"),
             (AuditAction::EndAcknowledged, "end-acknowledged"),
             (AuditAction::EndRemindedAgain, "end-reminded-again"),
             (AuditAction::CalendarMade, "calendar-made"),

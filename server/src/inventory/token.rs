@@ -161,7 +161,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_newest_that_entra_takes_is_read_with_and_the_others_are_forgotten() {
-        let everything = Database::sqlite().store().await;
+        let database = Database::sqlite();
+        let everything = database.store().await;
         let (store, person) = (everything.of(TenantId::new(Uuid::from_u128(1))), ObjectId::new(Uuid::from_u128(2)));
         let now = SystemClock.now();
         for n in 1..=3 {
@@ -177,7 +178,7 @@ mod tests {
                 lent_at: now + Duration::seconds(i64::try_from(n).unwrap()),
                 tokens: vec![0],
             };
-            let entry = AuditEntry::new(None, now, AuditAction::ReadLent, AuditOutcome::Recorded);
+            let entry = AuditEntry::new(None, now, AuditAction::SignInLent, AuditOutcome::Recorded);
             assert!(store.lend_read(&lent, &entry).await.unwrap());
         }
         let silent = TokenError::Entra { entra: EntraError::unreachable(&std::fmt::Error) };

@@ -153,7 +153,7 @@ mod tests {
                 lent_at: AT + Duration::seconds(i64::try_from(n).unwrap()),
                 tokens: vec![1],
             };
-            let told = entry(AuditAction::ReadLent);
+            let told = entry(AuditAction::SignInLent);
             assert!(!store.lend_read(&lent(1, "a", mara), &told).await.unwrap(), "nobody is signed in there");
             for session in ["a", "b", "c"] {
                 assert!(sessions.keep_tokens(session, b"own", now, 60, 3_600).await.unwrap());
@@ -178,7 +178,7 @@ mod tests {
             sessions.delete("c").await.unwrap();
             assert_eq!(ids(&store, 5).await, [4, 1]);
             assert_eq!(ids(&store, 61).await, Vec::<u128>::new(), "none outlives its session, swept or not");
-            let back = entry(AuditAction::ReadTakenBack);
+            let back = entry(AuditAction::SignInTakenBack);
             assert!(!store.take_back_lent_reads(owen, &back).await.unwrap());
             assert!(store.take_back_lent_reads(mara, &back).await.unwrap());
             assert!(ids(&store, 5).await.is_empty());

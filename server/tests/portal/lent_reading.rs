@@ -21,7 +21,7 @@ async fn the_directory_is_read_with_a_lent_sign_in_while_its_session_lasts() {
     let mut lender = portal.signed_in(LENDER).await;
     let page = lender.submit(LEND, &[]).await;
     assert!(page.status == StatusCode::OK && page.body.contains("Priya Raman (you)"), "{}", page.body);
-    assert!(admin.get("/audit").await.body.contains("read-lent"));
+    assert!(admin.get("/audit").await.body.contains("Sign in lent"));
     // A portal that starts looks at once whether there is something to read.
     let portal = portal.again(|_| ()).await;
     portal.until_directory_is_read().await;
@@ -48,10 +48,10 @@ async fn it_is_taken_back_by_who_lends_it() {
     let page = elsewhere.submit("/api/end-lending", &[]).await.body;
     assert!(page.contains("Nobody lends one now") && page.contains("Lend this sign-in"), "{page}");
     let audit = elsewhere.get("/audit").await.body;
-    assert_eq!(audit.matches("read-taken-back").count(), 1, "{audit}");
+    assert_eq!(audit.matches("Sign in taken back").count(), 1, "{audit}");
     elsewhere.submit("/api/end-lending", &[]).await;
     let audit = elsewhere.get("/audit").await.body;
-    assert_eq!(audit.matches("read-taken-back").count(), 1, "what lends nothing takes nothing back: {audit}");
+    assert_eq!(audit.matches("Sign in taken back").count(), 1, "what lends nothing takes nothing back: {audit}");
 }
 
 #[tokio::test]

@@ -44,14 +44,14 @@ pub(crate) async fn handle(context: &Context, person: &Person, entropy: &dyn Ent
         lent_at: context.now(),
         tokens,
     };
-    let entry = person.audit(context.now(), AuditAction::ReadLent, AuditOutcome::Recorded);
+    let entry = person.audit(context.now(), AuditAction::SignInLent, AuditOutcome::Recorded);
     // It ended meanwhile.
     if context.tenant.store.lend_read(&lent, &entry).await? { Ok(()) } else { Err(TokenError::signed_out().into()) }
 }
 
 /// From every session of this person. Where they lend nothing, that is none the less so.
 pub(crate) async fn take_back(context: &Context, person: &Person) -> Result<(), StoreError> {
-    let entry = person.audit(context.now(), AuditAction::ReadTakenBack, AuditOutcome::Recorded);
+    let entry = person.audit(context.now(), AuditAction::SignInTakenBack, AuditOutcome::Recorded);
     context.tenant.store.take_back_lent_reads(person.viewer.object_id, &entry).await.map(|_| ())
 }
 
