@@ -6,7 +6,7 @@ use server::config::InventoryRead;
 
 const LENDER: &str = "priya.raman";
 const LEND: &str = "/api/lend-reading";
-const NOBODY: &str = "Nobody lends a sign-in to read the directory with";
+const NOBODY: &str = "Nobody lends a sign-in to read it with";
 
 async fn portal() -> TestPortal {
     TestPortal::start_with(|config| config.inventory.read = InventoryRead::Lent).await
@@ -59,7 +59,7 @@ async fn nobody_else_is_asked_to_lend_or_may() {
     let portal = portal().await;
     let mut owner = portal.signed_in("owen.carter").await;
     let sessions = owner.get("/sessions").await.body;
-    assert!(!sessions.contains("A sign-in to read the directory with"), "{sessions}");
+    assert!(!sessions.contains("Reading the directory"), "{sessions}");
     let refused = owner.submit(LEND, &[]).await.body;
     assert!(refused.contains("Your sign-in shows too little"), "{refused}");
     assert!(owner.get("/").await.body.contains("An administrator or auditor can lend theirs."));
@@ -67,7 +67,7 @@ async fn nobody_else_is_asked_to_lend_or_may() {
     let own = TestPortal::start_with(|config| config.inventory.read = InventoryRead::Application).await;
     let mut lender = own.signed_in(LENDER).await;
     let sessions = lender.get("/sessions").await.body;
-    assert!(!sessions.contains("A sign-in to read the directory with"), "{sessions}");
+    assert!(!sessions.contains("Reading the directory"), "{sessions}");
     let refused = lender.submit(LEND, &[]).await.body;
     assert!(refused.contains("No sign-in is needed"), "{refused}");
 }

@@ -29,9 +29,9 @@ fn Lent(lending: Lending) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="lent-title">
             <div class="card__head">
-                <h2 id="lent-title">"A sign-in to read the directory with"</h2>
+                <h2 id="lent-title">"Reading the directory"</h2>
             </div>
-            <p>"This portal has no right of its own to read the directory in the background. It reads with the sign-in of an administrator or auditor who lends it: to read, never to write, and no longer than the session that it was lent from. Nobody sees more by it than before."</p>
+            <p class="card__text">"This portal has no right of its own to read the directory in the background. It reads with the sign-in of an administrator or auditor who lends it: to read, never to write, and no longer than the session that it was lent from. Nobody sees more by it than before."</p>
             {if nobody {
                 view! { <p>"Nobody lends one now, so the directory is not read."</p> }.into_html()
             } else {

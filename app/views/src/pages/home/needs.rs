@@ -63,8 +63,8 @@ fn NobodyLends(read_by: ReadBy) -> impl IntoView {
         view! { <p>"An administrator or auditor can lend theirs."</p> }.into_html()
     };
     view! {
-        <MessageBar intent=Intent::Warning title="Nobody lends a sign-in to read the directory with">
-            <p>"It is not read for now, and what is shown of it grows old."</p>
+        <MessageBar intent=Intent::Warning title="The directory is not being read">
+            <p>"Nobody lends a sign-in to read it with, and what is shown of it grows old."</p>
             {then}
         </MessageBar>
     }
