@@ -9,9 +9,9 @@ use apalis::prelude::{
 };
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
-use sqlx::Connection as _;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, Executor as _, raw_sql};
 use std::future::Future;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -23,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 const NAME: &str = "jobs";
 /// apalis' own bookkeeping beside the portal's, which has the usual name.
 const MIGRATIONS: &str = "_apalis_migrations";
+/// Of PostgreSQL, for one process.
+const CONNECTIONS: u32 = 3;
 /// apalis' own tries, for a job whose next try could not be put into the queue.
 const TRIES: usize = 10;
 
@@ -56,7 +58,15 @@ impl QueueEngine {
         let missed = MISSED_HEARTBEATS as usize;
         match address.native().map_err(QueueError::Address)? {
             Native::Postgres(options) => {
-                let pool = PgPoolOptions::new().max_connections(3).connect_with(options).await?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(CONNECTIONS)
+                    .after_release(|connection, _| {
+                        // apalis can be given up while it begins a transaction, of which sqlx then does not know: see
+                        // `Store::begin_on`. Without one the server has nothing to say to this.
+                        Box::pin(async move { connection.execute(raw_sql("BEGIN; ROLLBACK")).await.map(|_| true) })
+                    })
+                    .connect_with(options)
+                    .await?;
                 PostgresStorage::setup(&pool).await?;
                 let config = apalis_postgres::Config::default()
                     .queue(NAME)
@@ -209,5 +219,44 @@ impl PollStrategy for Wakes {
             woken = true;
         }
         if woken { Poll::Ready(Some(())) } else { Poll::Pending }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::databases::Database;
+    use futures_util::poll;
+    use serde_json::Value;
+
+    #[tokio::test]
+    async fn who_gives_up_what_is_being_queued_leaves_no_transaction_open() {
+        let database = Database::postgres().await;
+        let store = database.store().await;
+        let queue = QueueEngine::open(store.address(), &JobSettings::default()).await.unwrap();
+        let job = Envelope { job: "none".into(), version: 1, payload: Value::Null, attempt: 1 };
+        // After each of its steps: what it sent may be under way, or answered and not read.
+        for steps in 0..60 {
+            let mut queued = Box::pin(queue.push(job.clone(), Duration::ZERO));
+            for _ in 0..steps {
+                if poll!(queued.as_mut()).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        let QueueEngine::Postgres(storage) = &queue else { panic!("it is on PostgreSQL") };
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(storage.pool().acquire().await.unwrap());
+        }
+        let open: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+        )
+        .fetch_one(store.pool())
+        .await
+        .unwrap();
+        assert_eq!(open, 0);
     }
 }

@@ -252,19 +252,25 @@ impl Store {
         Ok(gone.rows_affected())
     }
 
+    /// In a task, so that it is never given up half-way. With PostgreSQL, sqlx would give the connection back to the pool in
+    /// a transaction that it does not know of (<https://github.com/launchbadge/sqlx/issues/4385>): what others then write
+    /// through it is seen by nobody, and gone with the connection. With SQLite, where another program has locked the file
+    /// this takes long, and who stops waiting for it must not let the next one in before it has ended, or one after the
+    /// other would hold all connections.
     async fn begin_on(&self, pool: &AnyPool) -> Result<Transaction, sqlx::Error> {
-        match self.engine() {
-            Engine::Sqlite => {
-                let (turn, pool) = (self.writing.clone().lock_owned().await, pool.clone());
-                // In a task: where another program has locked the file this takes long, and who stops waiting for it must
-                // not let the next one in before it has ended, or one after the other would hold all connections.
-                let begun = tokio::spawn(async move {
-                    Ok(Transaction { inner: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: Some(turn) })
-                });
-                begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
-            }
-            Engine::Postgres => Ok(Transaction { inner: pool.begin().await?, _turn: None }),
-        }
+        let turn = match self.engine() {
+            Engine::Sqlite => Some(self.writing.clone().lock_owned().await),
+            Engine::Postgres => None,
+        };
+        let pool = pool.clone();
+        let begun = tokio::spawn(async move {
+            let inner = match turn {
+                Some(_) => pool.begin_with("BEGIN IMMEDIATE").await?,
+                None => pool.begin().await?,
+            };
+            Ok(Transaction { inner, _turn: turn })
+        });
+        begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 }
 
@@ -290,7 +296,8 @@ pub(crate) fn to_json<T: serde::Serialize>(what: &str, value: &T) -> Result<Stri
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::databases::Database;
+    use super::databases::{Database, on_both};
+    use futures_util::poll;
     use sqlx::Executor as _;
 
     #[tokio::test]
@@ -307,6 +314,35 @@ mod tests {
             store.begin().await.unwrap().commit().await.unwrap();
             store.begin_unsynced().await.unwrap().commit().await.unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_a_transaction_that_is_being_begun_takes_no_later_write_along() {
+        on_both(async |database| {
+            let (store, other) = (database.store().await, database.store().await);
+            store.pool.execute("CREATE TABLE written (number BIGINT)").await.unwrap();
+            // After each of its steps: what it sent may be under way, or answered and not read.
+            for steps in 0..40 {
+                let mut begun = Box::pin(store.begin());
+                for _ in 0..steps {
+                    if poll!(begun.as_mut()).is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            let mut connections = Vec::new();
+            for _ in 0..store.pool.options().get_max_connections() {
+                connections.push(store.pool.acquire().await.unwrap());
+            }
+            for connection in &mut connections {
+                connection.execute("INSERT INTO written VALUES (1)").await.unwrap();
+            }
+            let written: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM written").fetch_one(&other.pool).await.unwrap();
+            assert_eq!(usize::try_from(written).unwrap(), connections.len());
+        })
+        .await;
     }
 }
 
