@@ -33,6 +33,12 @@ impl PortalRole {
     pub fn may_push(self) -> bool {
         matches!(self, Self::Admin | Self::User)
     }
+
+    /// The whole directory, and everyone's audit rows.
+    #[must_use]
+    pub fn sees_everything(self) -> bool {
+        matches!(self, Self::Admin | Self::Auditor)
+    }
 }
 
 /// The signed-in person, as far as pages need to know.
@@ -77,6 +83,6 @@ impl Viewer {
 
     /// Everyone's audit rows; other people see only their own.
     pub fn sees_whole_audit(&self) -> bool {
-        self.has(PortalRole::Admin) || self.has(PortalRole::Auditor)
+        self.roles.iter().any(|role| role.sees_everything())
     }
 }

@@ -104,7 +104,7 @@ impl RolesRead {
 
     /// The portal shows people with one of these roles the whole directory.
     pub fn sees_everything(&self) -> bool {
-        self.portal_roles().any(|role| matches!(role, PortalRole::Admin | PortalRole::Auditor))
+        self.portal_roles().any(PortalRole::sees_everything)
     }
 
     fn portal_roles(&self) -> impl Iterator<Item = PortalRole> {

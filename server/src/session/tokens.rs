@@ -73,6 +73,38 @@ pub struct TokenVault {
     silent: Mutex<Option<Instant>>,
 }
 
+/// Who has tokens beside the session that they come from.
+#[derive(Debug, Clone, Copy)]
+enum Holder {
+    Push(Uuid),
+    /// The portal, to read with in the background.
+    Lent(Uuid),
+}
+
+impl Holder {
+    fn owner(self) -> String {
+        match self {
+            Self::Push(receipt) => of_job(receipt),
+            Self::Lent(lent) => of_lent(lent),
+        }
+    }
+
+    fn access(self) -> Access {
+        match self {
+            Self::Push(_) => Access::Write,
+            Self::Lent(_) => Access::Read,
+        }
+    }
+
+    /// Whether somebody with these roles may be behind it.
+    fn is_for(self, roles: &RolesRead) -> bool {
+        match self {
+            Self::Push(_) => roles.may_push(),
+            Self::Lent(_) => roles.sees_everything(),
+        }
+    }
+}
+
 impl TokenVault {
     pub fn new(
         sessions: Sessions,
@@ -171,33 +203,14 @@ impl TokenVault {
         self.access_token(id, None).await?;
         let own = self.open(id).await?;
         let tokens = if own.may_write { own } else { self.for_writing(own).await? };
-        self.seal_for_job(receipt, &Tokens { others: BTreeMap::new(), ..tokens })
+        self.seal_for(Holder::Push(receipt), tokens)
     }
 
     /// Tokens for Graph to read with in the background. As with [`Self::hand_over`], the session's own stay as they are.
     pub async fn lend(&self, id: Id, lent: Uuid) -> Result<Vec<u8>, VaultError> {
         self.access_token(id, None).await?;
         let own = self.open(id).await?;
-        self.seal_lent(lent, Tokens { others: BTreeMap::new(), ..own })
-    }
-
-    /// A token for Graph out of lent ones; with it, where they had to be renewed, what to keep in their place.
-    async fn lent_token(&self, lent: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), VaultError> {
-        let old: Tokens = serde_json::from_slice(&self.sealer.open(&of_lent(lent), sealed)?)?;
-        if self.holds(&old, None) {
-            return Ok((old.access, None));
-        }
-        let Some(new) = self.renewed(&old, None, Access::Read).await? else { return Ok((old.access, None)) };
-        if new.roles.as_ref().is_some_and(|read| !read.sees_everything()) {
-            return Err(VaultError::NoRole);
-        }
-        let tokens = Tokens { others: BTreeMap::new(), ..new.in_place_of(old) };
-        let access = tokens.access.clone();
-        Ok((access, Some(self.seal_lent(lent, tokens)?)))
-    }
-
-    fn seal_lent(&self, lent: Uuid, tokens: Tokens) -> Result<Vec<u8>, VaultError> {
-        Ok(self.sealer.seal(&of_lent(lent), &serde_json::to_vec(&tokens)?, self.entropy.as_ref())?)
+        self.seal_for(Holder::Lent(lent), own)
     }
 
     /// A refresh token is for all that the person, or an administrator, has agreed to.
@@ -210,29 +223,31 @@ impl TokenVault {
         }
     }
 
-    /// A token for Graph out of handed-over ones; with it, where they had to be renewed, what to keep in their place.
-    async fn job_token(
+    /// A token for Graph out of sealed ones; with it, where they had to be renewed, what to keep in their place.
+    async fn sealed_token(
         &self,
-        receipt: Uuid,
+        holder: Holder,
         sealed: &[u8],
         refused: Option<&str>,
     ) -> Result<(String, Option<Vec<u8>>), VaultError> {
-        let old: Tokens = serde_json::from_slice(&self.sealer.open(&of_job(receipt), sealed)?)?;
+        let old: Tokens = serde_json::from_slice(&self.sealer.open(&holder.owner(), sealed)?)?;
         if self.holds(&old, refused) {
             return Ok((old.access, None));
         }
-        let renewed = self.renewed(&old, refused, Access::Write).await?;
+        let renewed = self.renewed(&old, refused, holder.access()).await?;
         let Some(new) = renewed else { return Ok((old.access, None)) };
-        if new.roles.as_ref().is_some_and(|read| !read.may_push()) {
+        if new.roles.as_ref().is_some_and(|read| !holder.is_for(read)) {
             return Err(VaultError::NoRole);
         }
-        let tokens = Tokens { refresh: new.refresh.or(old.refresh), others: BTreeMap::new(), ..new };
-        let sealed = self.seal_for_job(receipt, &tokens)?;
-        Ok((tokens.access, Some(sealed)))
+        let tokens = new.in_place_of(old);
+        let access = tokens.access.clone();
+        Ok((access, Some(self.seal_for(holder, tokens)?)))
     }
 
-    fn seal_for_job(&self, receipt: Uuid, tokens: &Tokens) -> Result<Vec<u8>, VaultError> {
-        Ok(self.sealer.seal(&of_job(receipt), &serde_json::to_vec(tokens)?, self.entropy.as_ref())?)
+    /// Without those for other resources.
+    fn seal_for(&self, holder: Holder, tokens: Tokens) -> Result<Vec<u8>, VaultError> {
+        let tokens = serde_json::to_vec(&Tokens { others: BTreeMap::new(), ..tokens })?;
+        Ok(self.sealer.seal(&holder.owner(), &tokens, self.entropy.as_ref())?)
     }
 
     async fn open(&self, id: Id) -> Result<Tokens, VaultError> {
@@ -316,13 +331,13 @@ impl JobTokens for TokenVault {
         sealed: &[u8],
         refused: Option<&str>,
     ) -> Result<(String, Option<Vec<u8>>), TokenError> {
-        self.job_token(receipt, sealed, refused).await.map_err(TokenError::from)
+        self.sealed_token(Holder::Push(receipt), sealed, refused).await.map_err(TokenError::from)
     }
 }
 
 #[async_trait]
 impl LentTokens for TokenVault {
     async fn reading_token(&self, lent: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
-        self.lent_token(lent, sealed).await.map_err(TokenError::from)
+        self.sealed_token(Holder::Lent(lent), sealed, None).await.map_err(TokenError::from)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ids::Id;
 use super::sql::Sql;
-use super::{Rows, Stamp, StoreError, TenantStore, parse};
+use super::{Rows, Stamp, StoreError, TenantStore, Transaction, parse};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::ids::{ObjectId, TenantId};
 use domain::rollout::Outcome;
@@ -212,6 +212,24 @@ const LONGEST_DETAIL: usize = 4_000;
 
 fn cut(detail: &str) -> &str {
     detail.char_indices().nth(LONGEST_DETAIL).map_or(detail, |(end, _)| &detail[..end])
+}
+
+/// What a transaction did to so many rows, together with its row in the audit log, where that has one. `false`, and neither of
+/// them, where it did nothing.
+pub(super) async fn commit(
+    mut transaction: Transaction,
+    tenant: Id<TenantId>,
+    rows: u64,
+    entry: Option<&AuditEntry>,
+) -> Result<bool, StoreError> {
+    if rows == 0 {
+        return Ok(false);
+    }
+    if let Some(entry) = entry {
+        write(&mut *transaction, tenant, entry).await?;
+    }
+    transaction.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn write<'c>(

@@ -57,12 +57,7 @@ impl TenantStore {
         .bind(lent.lent_at.unix_timestamp())
         .execute(&mut *transaction)
         .await?;
-        if kept.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::write(&mut *transaction, self.tenant, entry).await?;
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit(transaction, self.tenant, kept.rows_affected(), Some(entry)).await
     }
 
     /// Those whose session has not ended at `now`: the newest first.
@@ -108,12 +103,7 @@ impl TenantStore {
             .bind(Id(person))
             .execute(&mut *transaction)
             .await?;
-        if gone.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::write(&mut *transaction, self.tenant, entry).await?;
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit(transaction, self.tenant, gone.rows_affected(), Some(entry)).await
     }
 }
 

@@ -106,14 +106,8 @@ impl TenantStore {
         .bind(Stamp(at))
         .execute(&mut *transaction)
         .await?;
-        if kept.rows_affected() == 0 {
-            return Ok(ViewKept::NameTaken);
-        }
-        if let Some(entry) = entry {
-            audit::write(&mut *transaction, self.tenant, entry).await?;
-        }
-        transaction.commit().await?;
-        Ok(ViewKept::Kept)
+        let kept = audit::commit(transaction, self.tenant, kept.rows_affected(), entry).await?;
+        Ok(if kept { ViewKept::Kept } else { ViewKept::NameTaken })
     }
 
     /// One of theirs gets another name.
@@ -146,14 +140,8 @@ impl TenantStore {
         .bind(name.folded())
         .execute(&mut *transaction)
         .await?;
-        if renamed.rows_affected() == 0 {
-            return Ok(ViewKept::NotThere);
-        }
-        if let Some(entry) = entry {
-            audit::write(&mut *transaction, self.tenant, entry).await?;
-        }
-        transaction.commit().await?;
-        Ok(ViewKept::Kept)
+        let kept = audit::commit(transaction, self.tenant, renamed.rows_affected(), entry).await?;
+        Ok(if kept { ViewKept::Kept } else { ViewKept::NotThere })
     }
 
     /// Whether it was there.
@@ -169,14 +157,7 @@ impl TenantStore {
             .bind(Id(id))
             .execute(&mut *transaction)
             .await?;
-        if gone.rows_affected() == 0 {
-            return Ok(false);
-        }
-        if let Some(entry) = entry {
-            audit::write(&mut *transaction, self.tenant, entry).await?;
-        }
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit(transaction, self.tenant, gone.rows_affected(), entry).await
     }
 }
 

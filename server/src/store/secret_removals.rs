@@ -209,12 +209,7 @@ impl TenantStore {
         .bind(stored_json::write(&removal.facts)?)
         .execute(&mut *transaction)
         .await?;
-        if ended.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::write(&mut *transaction, self.tenant, entry).await?;
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit(transaction, self.tenant, ended.rows_affected(), Some(entry)).await
     }
 
     /// Of one app, the newest first.

@@ -84,12 +84,7 @@ impl TenantStore {
                 .bind(Id(subject.id))
                 .execute(&mut *transaction)
                 .await?;
-        if gone.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::write(&mut *transaction, self.tenant, entry).await?;
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit(transaction, self.tenant, gone.rows_affected(), Some(entry)).await
     }
 
     /// Of these objects, as far as it holds now.

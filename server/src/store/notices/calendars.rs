@@ -82,14 +82,7 @@ impl TenantStore {
             .bind(Id(person))
             .execute(&mut *transaction)
             .await?;
-        if gone.rows_affected() == 0 {
-            return Ok(false);
-        }
-        if let Some(entry) = entry {
-            audit::write(&mut *transaction, self.tenant, entry).await?;
-        }
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit(transaction, self.tenant, gone.rows_affected(), entry).await
     }
 
     /// `None`: there is none, or it has expired.
