@@ -1,40 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { makeCertificate, type OpensslCertificate } from "./support/openssl";
+import { BINARY, freePort, start, stopAll } from "./support/processes";
 
 // The portal against an OpenID provider that knows nothing of Entra or of us: npm's oidc-provider. It insists on PKCE
 // and on private_key_jwt, checks the assertion with the key of the portal's certificate, and signs the ID token.
-
-const BINARY = process.env.THUMBPRINT_BIN ?? join(__dirname, "../../target/debug/thumbprint");
-const running: ChildProcess[] = [];
 
 interface Observed {
   requests: { challenge?: string; nonce: boolean; state: boolean }[];
   grants: { grant: string; method: string; alg: string }[];
   refused: string[];
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-function start(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): { process: ChildProcess; said: () => string } {
-  let text = "";
-  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-  for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (part: Buffer) => (text += part.toString()));
-  running.push(child);
-  return { process: child, said: () => text };
 }
 
 /** A provider that knows `registered`, and a portal that proves itself with `own`. */
@@ -82,11 +59,7 @@ async function signIn(page: Page, portal: string, login: string): Promise<void> 
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-test.afterEach(async () => {
-  for (const child of running.splice(0)) {
-    if (child.exitCode === null && child.kill()) await once(child, "exit");
-  }
-});
+test.afterEach(stopAll);
 
 test("a person signs in through a provider which we did not write", async ({ page }) => {
   const certificate = makeCertificate("/CN=portal");

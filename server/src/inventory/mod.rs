@@ -19,3 +19,6 @@ mod who;
 pub use groups::GroupSync;
 pub use sync::{InventorySync, SyncError};
 pub use token::{LentToken, PortalToken, ReadBearer, ReadToken, ReadTokenError};
+
+/// Of the schedule by which it is read.
+pub(crate) const SCHEDULE: &str = "sync-inventory";

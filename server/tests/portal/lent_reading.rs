@@ -22,8 +22,6 @@ async fn the_directory_is_read_with_a_lent_sign_in_while_its_session_lasts() {
     let page = lender.submit(LEND, &[]).await;
     assert!(page.status == StatusCode::OK && page.body.contains("Priya Raman (you)"), "{}", page.body);
     assert!(admin.get("/audit").await.body.contains("Sign in lent"));
-    // A portal that starts looks at once whether there is something to read.
-    let portal = portal.again(|_| ()).await;
     portal.until_directory_is_read().await;
     let home = admin.get("/").await.body;
     assert!(home.contains(" with the sign-in of Priya Raman.") && !home.contains(NOBODY), "{home}");

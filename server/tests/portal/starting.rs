@@ -13,6 +13,7 @@ fn options() -> DemoOptions {
         tenant_https_port: None,
         control_port: None,
         as_microsoft: false,
+        lent_reading: false,
         state_file: None,
         data: None,
     }

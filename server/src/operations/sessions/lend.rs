@@ -1,6 +1,7 @@
 //! Somebody lends the portal their sign-in, so that it can read the directory in the background, or takes it back.
 
 use crate::entropy::Entropy;
+use crate::inventory::SCHEDULE;
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
 use crate::store::{LentRead, StoreError};
@@ -31,7 +32,7 @@ pub(crate) async fn read(context: &Context, person: &Person) -> Result<Option<Le
     Ok(Some(Lending { lenders: lent.into_iter().map(lender).collect() }))
 }
 
-/// Of the session that asks, until it ends.
+/// Of the session that asks, until it ends. What is to be read is read at once.
 pub(crate) async fn handle(context: &Context, person: &Person, entropy: &dyn Entropy) -> Result<(), LendError> {
     may(context, person)?;
     let id = entropy.uuid();
@@ -45,8 +46,12 @@ pub(crate) async fn handle(context: &Context, person: &Person, entropy: &dyn Ent
         tokens,
     };
     let entry = person.audit(context.now(), AuditAction::SignInLent, AuditOutcome::Recorded);
-    // It ended meanwhile.
-    if context.tenant.store.lend_read(&lent, &entry).await? { Ok(()) } else { Err(TokenError::signed_out().into()) }
+    let store = &context.tenant.store;
+    if !store.lend_read(&lent, &entry).await? {
+        // It ended meanwhile.
+        return Err(TokenError::signed_out().into());
+    }
+    Ok(store.hasten_schedule(SCHEDULE, context.now()).await?)
 }
 
 /// From every session of this person. Where they lend nothing, that is none the less so.

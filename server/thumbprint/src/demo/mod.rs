@@ -55,6 +55,9 @@ pub struct DemoOptions {
     /// The local tenant answers to Microsoft's own host names as well, for programs that are pointed at its proxy
     #[arg(long)]
     pub as_microsoft: bool,
+    /// The portal reads the directory with a sign-in that somebody lends it, on Your sessions, and not by a right of its own
+    #[arg(long)]
+    pub lent_reading: bool,
     /// Write the addresses to this file as JSON, for tests
     #[arg(long, value_name = "FILE")]
     pub state_file: Option<PathBuf>,
@@ -116,7 +119,8 @@ impl Demo {
 
         let mut config =
             configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
-        config.inventory.read = InventoryRead::Application;
+        config.inventory.read =
+            if options.lent_reading { InventoryRead::Lent } else { InventoryRead::Application };
         config.inventory.owner_departments = true;
         config.requests = std::mem::take(&mut config.requests).with_teams(teams::teams(&tenant.people())?)?;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;
