@@ -54,7 +54,9 @@ async fn filled(store: &Store) -> TenantStore {
     let policy = LifetimePolicy::default();
     for from in (0..OBJECTS).step_by(PAGE as usize) {
         let objects = (from..from + PAGE).map(object).collect();
-        assert!(store.keep_inventory_page(pass.number, objects, (NOW, 0), &policy, &place).await.unwrap());
+        assert!(
+            store.keep_inventory_page((pass.number, &pass.readers), objects, (NOW, 0), &policy, &place).await.unwrap()
+        );
     }
     store
 }

@@ -78,7 +78,9 @@ async fn pass(store: &TenantStore, objects: &BTreeMap<u32, i64>, gone: &[Subject
     let rows: Vec<(&u32, &i64)> = objects.iter().collect();
     for rows in rows.chunks(PAGE) {
         let page = rows.iter().map(|(n, renewed)| object(**n, **renewed)).collect();
-        let kept = store.keep_inventory_page(pass.number, page, (at, 0), &LifetimePolicy::default(), &place).await;
+        let kept = store
+            .keep_inventory_page((pass.number, &pass.readers), page, (at, 0), &LifetimePolicy::default(), &place)
+            .await;
         assert!(kept.unwrap());
     }
     store.gone_from_inventory(gone, at).await.unwrap();

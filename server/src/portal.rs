@@ -168,6 +168,10 @@ async fn assemble(
     let jobs = config.jobs.clone();
     // Asked for only where something uses it.
     let own_token: Arc<dyn ReadToken> = Arc::new(PortalToken::new(provider.clone(), clock.clone()));
+    if config.inventory.read != InventoryRead::Lent {
+        // Nobody would see that they lend one, and it would be used again once the configuration is changed back.
+        store.of(config.entra.tenant_id).forget_lent_reads().await?;
+    }
     let inventory = match config.inventory.read {
         InventoryRead::Off => None,
         InventoryRead::Application => Some((Arc::clone(&own_token), config.inventory.full_every())),

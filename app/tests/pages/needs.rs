@@ -171,11 +171,14 @@ fn without_an_inventory_the_page_is_as_it_was_and_a_failure_takes_nothing_else_w
 fn where_sign_ins_are_lent_it_is_said_whose_it_was_and_that_nobody_does() {
     run(async {
         let lent = |now, may| {
-            let last = Some("Mara Lindqvist".into());
+            let last = vec!["Mara Lindqvist".into(), "Priya Raman".into()];
             Needs { read_by: ReadBy::Lent { now, last, may }, ..needs(complete(), cards()) }
         };
         let html = of("home-needs-lent", lent(true, true)).await;
-        assert!(html.contains(" with the sign-in of Mara Lindqvist.") && !html.contains("Nobody lends"), "{html}");
+        assert!(
+            html.contains(" with the sign-in of Mara Lindqvist and Priya Raman.") && !html.contains("Nobody lends"),
+            "{html}"
+        );
         let html = of("home-needs-nobody-lends", lent(false, true)).await;
         assert!(
             html.contains("Nobody lends a sign-in") && html.contains("href=\"/sessions\">Lend yours</a>"),

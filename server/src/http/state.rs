@@ -13,8 +13,9 @@ use crate::parts::Parts;
 use crate::person::Person;
 use crate::session::{SealError, SessionTokens, Sessions, SessionsOf, TokenVault, VaultError, signed_in, update};
 use crate::shares::Shares;
-use crate::store::{KnownPerson, Store};
+use crate::store::{AuditEntry, KnownPerson, Store, TenantStore};
 use app::contract::people::{PortalRole, Viewer};
+use domain::audit::{AuditAction, AuditOutcome};
 use domain::doctor::authority::Authority;
 use domain::ids::{ObjectId, TenantId};
 use std::ops::Deref;
@@ -65,6 +66,10 @@ impl AppState {
         person.tenant_id.unwrap_or(self.config.entra.tenant_id)
     }
 
+    pub(super) fn store_of(&self, person: &SignedIn) -> TenantStore {
+        self.store.of(self.tenant_of(person))
+    }
+
     /// Notes who has signed in: whom a notice can reach. Nobody is kept out where that fails.
     pub(super) async fn know(&self, person: &SignedIn) {
         let known = KnownPerson {
@@ -73,14 +78,14 @@ impl AppState {
             username: person.username.clone(),
             signed_in_at: self.clock.now(),
         };
-        if let Err(error) = self.store.of(self.tenant_of(person)).know_person(&known).await {
+        if let Err(error) = self.store_of(person).know_person(&known).await {
             tracing::error!(error = &error as &dyn std::error::Error, "who has signed in could not be noted");
         }
     }
 
     /// Whoever has no role any more has no calendar either: nobody signs in to read one.
     pub(super) async fn revoke_calendar(&self, person: &SignedIn) {
-        let store = self.store.of(self.tenant_of(person));
+        let store = self.store_of(person);
         match store.revoke_calendar(person.object_id, None).await {
             Ok(true) => {
                 tracing::info!(person = %person.object_id, "the calendar of a person without a role was taken back");
@@ -122,6 +127,7 @@ impl AppState {
         if !is_due || portal_roles(&person).next().is_none() {
             return Some(person);
         }
+        let saw_everything = portal_roles(&person).any(PortalRole::sees_everything);
         match self.vault.roles(id, age).await {
             Ok(Some(read)) if read.object_id == person.object_id => {
                 person.roles = read.roles;
@@ -136,6 +142,9 @@ impl AppState {
                 person.roles_read_at = Some(now - age + AGAIN);
             }
         }
+        if saw_everything && !portal_roles(&person).any(PortalRole::sees_everything) {
+            self.take_back_lent(&person).await;
+        }
         if portal_roles(&person).next().is_none() {
             if let Err(error) = self.vault.forget(id).await {
                 tracing::error!(%error, "the tokens of a person without a role could not be forgotten");
@@ -146,6 +155,23 @@ impl AppState {
             tracing::error!(%error, "roles could not be noted in a session");
         }
         Some(person)
+    }
+
+    /// Of somebody who is neither administrator nor auditor any more, from all of their sessions.
+    async fn take_back_lent(&self, person: &SignedIn) {
+        let mut entry = AuditEntry::new(
+            Some(person.object_id),
+            self.clock.now(),
+            AuditAction::SignInTakenBack,
+            AuditOutcome::Recorded,
+        );
+        entry.row.who.clone_from(&person.name);
+        entry.row.username.clone_from(&person.username);
+        entry.row.detail = "No longer administrator or auditor here.".into();
+        let store = self.store_of(person);
+        if let Err(error) = store.take_back_lent_reads(person.object_id, &entry).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a lent sign-in could not be taken back");
+        }
     }
 
     fn viewer(&self, person: SignedIn) -> Viewer {

@@ -44,8 +44,9 @@ impl InventorySync {
         if place.link.is_none() {
             return self.mark_delta().await;
         }
-        let token = self.token().await?;
         for _ in 0..PAGES {
+            // For each page anew: what was lent may have been taken back.
+            let token = self.token().await?;
             let page = match self.graph.applications_delta(&token, place.link.as_deref()).await {
                 Ok(page) => page,
                 // Links of delta end some time: it is begun anew, and what lies in between shows the next full pass.
@@ -57,7 +58,7 @@ impl InventorySync {
             };
             let more = page.next.is_some();
             place.link = page.next.clone().or_else(|| page.later.clone());
-            self.read_named(&token, &place, page).await?;
+            self.read_named(&place, page).await?;
             if !more {
                 break;
             }
@@ -66,13 +67,14 @@ impl InventorySync {
     }
 
     /// Each object anew and whole, whatever delta says of it.
-    async fn read_named(&self, token: &str, place: &DeltaPlace, page: DeltaPage) -> Result<(), SyncError> {
+    async fn read_named(&self, place: &DeltaPlace, page: DeltaPage) -> Result<(), SyncError> {
         let ids: Vec<ObjectId> = page.ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let known = self.store.kinds_in_inventory(&ids).await?;
         let mut objects = vec![];
         let begun = self.clock.now();
         for ids in ids.chunks(AT_ONCE) {
-            objects.extend(self.named(token, ids, &known).await?);
+            let token = self.token().await?;
+            objects.extend(self.named(&token, ids, &known).await?);
         }
         if !self.store.keep_inventory_changes(place, objects, begun, &Self::policy()).await? {
             return Err(SyncError::Overtaken);

@@ -22,8 +22,8 @@ impl InventorySync {
         if subjects.is_empty() {
             return Ok(());
         }
-        let token = self.token().await?;
         for subjects in subjects.chunks(MOST_IN_BATCH) {
+            let token = self.token().await?;
             let at = self.clock.now();
             let answers = self.graph.keys_of(&token, subjects).await?;
             let mut read: Vec<(Subject, Option<KeyCredentials>)> = vec![];

@@ -19,7 +19,9 @@ const AT_ONCE: i64 = 100;
 pub enum SyncError {
     #[error(transparent)]
     Token(#[from] ReadTokenError),
-    #[error("the directory could not be read: {0}. Reading it takes the application permission Application.Read.All")]
+    #[error(
+        "the directory could not be read: {0}. Reading it takes the permission Application.Read.All: the portal's own as an application, or the delegated one of whoever lends a sign-in"
+    )]
     Denied(GraphError),
     #[error("the directory could not be read: {0}")]
     Graph(GraphError),
@@ -38,6 +40,13 @@ impl From<GraphError> for SyncError {
             GraphError::Denied(_) => Self::Denied(error),
             error => Self::Graph(error),
         }
+    }
+}
+
+impl SyncError {
+    /// Graph did not take the token, or says that it shows too little.
+    fn refuses_the_reader(&self) -> bool {
+        matches!(self, Self::Denied(_) | Self::Graph(GraphError::SignedOut(_)))
     }
 }
 
@@ -86,9 +95,15 @@ impl InventorySync {
     /// The pass stays where it is, and goes on there when this is called again; and so do the questions. Where nobody lends a
     /// sign-in to read with, that is none: the pages say it.
     pub async fn run(&self) -> Result<(), SyncError> {
-        match self.work().await {
-            Err(SyncError::Token(ReadTokenError::Nobody)) => Ok(()),
-            done => done,
+        loop {
+            match self.work().await {
+                Err(SyncError::Token(ReadTokenError::Nobody)) => return Ok(()),
+                // Each refusal puts one of them aside.
+                Err(error) if error.refuses_the_reader() && self.token.refused().await => {
+                    tracing::warn!(%error, "with a lent sign-in; the next one is tried");
+                }
+                done => return done,
+            }
         }
     }
 
@@ -104,12 +119,10 @@ impl InventorySync {
         let Some(mut pass) = self.due().await? else { return Ok(()) };
         self.mark_delta().await?;
         self.lists(&mut pass).await?;
-        while self.missing(&pass).await? {}
-        let ReadBearer { lender, .. } = self.token.token().await?;
+        while self.missing(&mut pass).await? {}
         if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
             return Err(SyncError::Overtaken);
         }
-        self.store.inventory_read_by(lender.as_deref()).await?;
         self.say_departments().await?;
         tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
         Ok(())
@@ -127,7 +140,7 @@ impl InventorySync {
             };
             let (kept, page) = tokio::join!(self.keep(pass, unkept.take()), self.page(&place, kind));
             kept?;
-            unkept = Some(match page {
+            let page = match page {
                 Ok(page) => page,
                 // Graph's links end some time. The list is read from its beginning, once.
                 Err(SyncError::Graph(error)) if !fresh_links && is_about_the_link(&error, &place) => {
@@ -140,7 +153,11 @@ impl InventorySync {
                     self.nothing(PassPlace { stage: place.stage.next(), next_link: None })
                 }
                 Err(error) => return Err(error),
-            });
+            };
+            if let Some(reader) = &page.reader {
+                pass.readers.add(reader);
+            }
+            unkept = Some(page);
             pass.place = place;
         }
     }
@@ -183,7 +200,7 @@ impl InventorySync {
     }
 
     async fn page(&self, place: &PassPlace, kind: SubjectKind) -> Result<Page, SyncError> {
-        let token = self.token().await?;
+        let ReadBearer { token, lender } = self.token.token().await?;
         // Of the beginning: what changes while it is read may be in it or not.
         let at = self.clock.now();
         let (link, owners) = (place.next_link.as_deref(), self.owner_detail(&token));
@@ -193,20 +210,23 @@ impl InventorySync {
             Some(link) => PassPlace { stage: place.stage, next_link: Some(link) },
             None => PassPlace { stage: place.stage.next(), next_link: None },
         };
-        Ok(Page { objects, unnamed, at, next })
+        Ok(Page { objects, unnamed, at, next, reader: lender })
     }
 
     fn nothing(&self, next: PassPlace) -> Page {
-        Page { objects: vec![], unnamed: 0, at: self.clock.now(), next }
+        Page { objects: vec![], unnamed: 0, at: self.clock.now(), next, reader: None }
     }
 
     /// Asks for those that no list of this pass had. Answers whether there may be more of them.
-    async fn missing(&self, pass: &Pass) -> Result<bool, SyncError> {
+    async fn missing(&self, pass: &mut Pass) -> Result<bool, SyncError> {
         let subjects = self.store.unseen_in_inventory(pass.number, AT_ONCE).await?;
         if subjects.is_empty() {
             return Ok(false);
         }
-        let token = self.token().await?;
+        let ReadBearer { token, lender } = self.token.token().await?;
+        if let Some(lender) = &lender {
+            pass.readers.add(lender);
+        }
         let at = self.clock.now();
         let answers = self.graph.inventory_objects(&token, &subjects, self.owner_detail(&token)).await?;
         let asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
@@ -219,7 +239,8 @@ impl InventorySync {
         let gone: Vec<Subject> =
             asked.iter().map(|(subject, _)| *subject).filter(|subject| !there.contains(subject)).collect();
         self.store.gone_from_inventory(&gone, self.clock.now()).await?;
-        self.keep(pass, Some(Page { objects, unnamed: 0, at, next: pass.place.clone() })).await?;
+        let next = pass.place.clone();
+        self.keep(pass, Some(Page { objects, unnamed: 0, at, next, reader: lender })).await?;
         Ok(true)
     }
 
@@ -287,8 +308,9 @@ impl InventorySync {
     }
 
     async fn keep(&self, pass: &Pass, page: Option<Page>) -> Result<(), SyncError> {
-        let Some(Page { objects, unnamed, at, next }) = page else { return Ok(()) };
-        let kept = self.store.keep_inventory_page(pass.number, objects, (at, unnamed), &Self::policy(), &next).await?;
+        let Some(Page { objects, unnamed, at, next, .. }) = page else { return Ok(()) };
+        let pass = (pass.number, &pass.readers);
+        let kept = self.store.keep_inventory_page(pass, objects, (at, unnamed), &Self::policy(), &next).await?;
         if kept { Ok(()) } else { Err(SyncError::Overtaken) }
     }
 }
@@ -301,6 +323,8 @@ struct Page {
     at: OffsetDateTime,
     /// Where the pass goes on.
     next: PassPlace,
+    /// Who lent the sign-in that it was read with.
+    reader: Option<String>,
 }
 
 /// `Directory_ExpiredPageToken` and its kin.

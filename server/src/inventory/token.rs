@@ -3,16 +3,21 @@
 use crate::clock::Clock;
 use crate::entra::{EntraError, Provider, Tokens};
 use crate::person::{LentTokens, TokenError};
-use crate::store::{StoreError, TenantStore};
+use crate::store::{AuditEntry, LentRead, StoreError, TenantStore};
 use crate::token_endpoint::claims_of;
 use async_trait::async_trait;
+use domain::audit::{AuditAction, AuditOutcome};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 /// A token that ends sooner is not used any more: a request, and its repetitions, must not outlive it.
 const SKEW: Duration = Duration::minutes(5);
+/// A lent sign-in that was refused is not tried again for so long.
+const ASIDE: Duration = Duration::minutes(10);
 
 /// Why there is no token to read with.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +26,8 @@ pub enum ReadTokenError {
     Entra(#[from] EntraError),
     #[error("the sign-in that somebody lent cannot be used now: {0}")]
     Lent(TokenError),
+    #[error("the sign-ins that people lend were refused a few minutes ago, and are not tried again yet")]
+    Refused,
     #[error("nobody lends a sign-in to read with")]
     Nobody,
     #[error(transparent)]
@@ -50,6 +57,11 @@ pub trait ReadToken: Send + Sync {
     /// # Errors
     /// Entra gives none, or does not answer, or nobody is there to read with.
     async fn token(&self) -> Result<ReadBearer, ReadTokenError>;
+
+    /// Graph does not take the one that was given last, or shows too little with it. Answers whether another may be had.
+    async fn refused(&self) -> bool {
+        false
+    }
 }
 
 /// Of these one is needed to read more of people than the basic profile, which has no department
@@ -100,7 +112,15 @@ pub struct LentToken {
     tokens: Arc<dyn LentTokens>,
     clock: Arc<dyn Clock>,
     /// Held while one is asked for: a refresh token is spent by its use.
-    turn: Mutex<()>,
+    turn: Mutex<Turn>,
+}
+
+/// Of the sign-ins that people lend, by their ids.
+#[derive(Default)]
+struct Turn {
+    given: Option<Uuid>,
+    /// Those that were refused, and until when they are not tried again: others may be taken meanwhile.
+    aside: HashMap<Uuid, OffsetDateTime>,
 }
 
 impl LentToken {
@@ -112,25 +132,56 @@ impl LentToken {
 #[async_trait]
 impl ReadToken for LentToken {
     async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
-        let _turn = self.turn.lock().await;
-        for lent in self.store.lent_reads(self.clock.now()).await? {
+        let mut turn = self.turn.lock().await;
+        let now = self.clock.now();
+        turn.aside.retain(|_, until| *until > now);
+        let mut failed = None;
+        for lent in self.store.lent_reads(now).await? {
+            if turn.aside.contains_key(&lent.id) {
+                failed.get_or_insert(ReadTokenError::Refused);
+                continue;
+            }
             match self.tokens.reading_token(lent.id, &lent.tokens).await {
                 Ok((token, renewed)) => {
-                    if let Some(renewed) = renewed {
-                        self.store.renew_lent_read(lent.id, &renewed).await?;
+                    // It may have been taken back meanwhile.
+                    if let Some(renewed) = renewed
+                        && !self.store.renew_lent_read(lent.id, &renewed).await?
+                    {
+                        continue;
                     }
+                    turn.given = Some(lent.id);
                     return Ok(ReadBearer { token, lender: Some(lent.name) });
                 }
-                // There may be another's.
-                Err(error) if error.was_refused() => {
+                Err(error @ TokenError::SignedOut { .. }) => {
                     tracing::info!(%error, lender = %lent.person, "a lent sign-in is over");
-                    self.store.forget_lent_read(lent.id).await?;
+                    self.store.forget_lent_read(lent.id, &over(&lent, now)).await?;
                 }
-                Err(error) => return Err(ReadTokenError::Lent(error)),
+                Err(error) => {
+                    tracing::warn!(%error, lender = %lent.person, "a lent sign-in cannot be used now");
+                    if error.was_refused() {
+                        turn.aside.insert(lent.id, now + ASIDE);
+                    }
+                    failed.get_or_insert(ReadTokenError::Lent(error));
+                }
             }
         }
-        Err(ReadTokenError::Nobody)
+        Err(failed.unwrap_or(ReadTokenError::Nobody))
     }
+
+    async fn refused(&self) -> bool {
+        let mut turn = self.turn.lock().await;
+        let Some(given) = turn.given.take() else { return false };
+        turn.aside.insert(given, self.clock.now() + ASIDE);
+        true
+    }
+}
+
+/// Nobody took it back: Entra did, or the person's role went.
+fn over(lent: &LentRead, now: OffsetDateTime) -> AuditEntry {
+    let mut entry = AuditEntry::new(Some(lent.person), now, AuditAction::SignInTakenBack, AuditOutcome::Recorded);
+    entry.row.who.clone_from(&lent.name);
+    entry.row.detail = "Microsoft takes it no more, or the person is no longer administrator or auditor here.".into();
+    entry
 }
 
 #[cfg(test)]
@@ -139,13 +190,9 @@ mod tests {
     use super::*;
     use crate::clock::SystemClock;
     use crate::store::databases::Database;
-    use crate::store::{AuditEntry, LentRead};
     use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-    use domain::audit::{AuditAction, AuditOutcome};
     use domain::ids::{ObjectId, TenantId};
     use serde_json::json;
-    use std::collections::HashMap;
-    use uuid::Uuid;
 
     /// What Entra says of each, by what it was lent as.
     struct Entra(HashMap<Uuid, Said>);
@@ -179,7 +226,7 @@ mod tests {
                 tokens: vec![0],
             };
             let entry = AuditEntry::new(None, now, AuditAction::SignInLent, AuditOutcome::Recorded);
-            assert!(store.lend_read(&lent, &entry).await.unwrap());
+            assert!(store.lend_read(&lent, Some(&entry)).await.unwrap());
         }
         let silent = TokenError::Entra { entra: EntraError::unreachable(&std::fmt::Error) };
         let said = [Err(silent.clone()), Ok(("token".to_owned(), Some(vec![9]))), Err(TokenError::signed_out())];
@@ -190,10 +237,14 @@ mod tests {
         let left = store.lent_reads(now).await.unwrap();
         assert_eq!(left.iter().map(|one| one.id.as_u128()).collect::<Vec<_>>(), [2, 1], "the third is over");
         assert_eq!(left[0].tokens, [9], "what was renewed is kept");
-        store.forget_lent_read(Uuid::from_u128(2)).await.unwrap();
+        let gone = AuditEntry::new(None, now, AuditAction::SignInTakenBack, AuditOutcome::Recorded);
+        assert!(token.refused().await, "Graph shows nothing with the second");
+        assert!(matches!(token.token().await, Err(ReadTokenError::Refused | ReadTokenError::Lent(_))));
+        assert!(!token.refused().await, "none was given since");
+        assert!(store.forget_lent_read(Uuid::from_u128(2), &gone).await.unwrap());
         assert!(matches!(token.token().await, Err(ReadTokenError::Lent(_))));
         assert_eq!(store.lent_reads(now).await.unwrap().len(), 1, "who does not answer has said nothing of it");
-        store.forget_lent_read(Uuid::from_u128(1)).await.unwrap();
+        assert!(store.forget_lent_read(Uuid::from_u128(1), &gone).await.unwrap());
         assert!(matches!(token.token().await, Err(ReadTokenError::Nobody)));
     }
 

@@ -27,7 +27,6 @@ impl InventorySync {
         if changes.is_empty() {
             return Ok(());
         }
-        let token = self.token().await?;
         // One question for an object, however many of its credentials changed.
         let mut objects: HashMap<Subject, Vec<KeptChange>> = HashMap::new();
         for change in changes {
@@ -35,6 +34,7 @@ impl InventorySync {
         }
         for (subject, changes) in objects {
             let since = changes.iter().map(|change| change.since).min().unwrap_or_else(|| self.clock.now());
+            let token = self.token().await?;
             match self.graph.directory_audits(&token, subject.id, since - SETTLING).await {
                 Ok(records) => self.keep_who(&changes, &records).await?,
                 // It stays unknown, and the pages say why.

@@ -329,7 +329,9 @@ async fn read(site: &Site, objects: Vec<InventoryObject>) {
     let pass = site.store.begin_inventory_pass(now).await.unwrap();
     let place = PassPlace { stage: PassStage::FIRST, next_link: None };
     let policy = LifetimePolicy::default();
-    assert!(site.store.keep_inventory_page(pass.number, objects, (now, 0), &policy, &place).await.unwrap());
+    assert!(
+        site.store.keep_inventory_page((pass.number, &pass.readers), objects, (now, 0), &policy, &place).await.unwrap()
+    );
     assert!(site.store.finish_inventory_pass(pass.number, now).await.unwrap());
 }
 

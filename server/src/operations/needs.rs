@@ -74,7 +74,7 @@ async fn read_by(context: &Context, person: &Person, state: Option<&PassState>) 
     }
     let may = person.viewer.sees_whole_audit();
     let now = !context.tenant.store.lent_reads(context.now()).await?.is_empty();
-    let last = state.and_then(|state| state.read_by.clone()).filter(|_| may);
+    let last = state.filter(|_| may).map(|state| state.read_by.names().to_vec()).unwrap_or_default();
     Ok(ReadBy::Lent { now, last, may })
 }
 
@@ -157,7 +157,7 @@ pub(super) fn admin_center_page(root: &Url, object: &InventoryObject) -> Option<
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::store::{Pass, PassPlace, PassStage};
+    use crate::store::{Pass, PassPlace, PassStage, Readers};
     use serde_json::{Value, json};
     use time::format_description::well_known::Rfc3339;
     use time::macros::datetime;
@@ -235,10 +235,11 @@ mod tests {
                 started_at: NOW,
                 place: PassPlace { stage: PassStage::FIRST, next_link: None },
                 unnamed: 2,
+                readers: Readers::default(),
             },
             complete_from,
             complete_at: complete_from,
-            read_by: None,
+            read_by: Readers::default(),
         };
         assert_eq!(reading(None, EVERY, NOW), DirectoryReading::NotYet);
         assert_eq!(reading(Some(state(None)), EVERY, NOW), DirectoryReading::First { begun: NOW });

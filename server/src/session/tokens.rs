@@ -206,11 +206,19 @@ impl TokenVault {
         self.seal_for(Holder::Push(receipt), tokens)
     }
 
-    /// Tokens for Graph to read with in the background. As with [`Self::hand_over`], the session's own stay as they are.
+    /// Tokens for Graph to read with in the background, asked for as such: the session's own may be good for writing. As with
+    /// [`Self::hand_over`], these stay as they are.
     pub async fn lend(&self, id: Id, lent: Uuid) -> Result<Vec<u8>, VaultError> {
-        self.access_token(id, None).await?;
-        let own = self.open(id).await?;
-        self.seal_for(Holder::Lent(lent), own)
+        let _renewing = self.renewing.lock(id.0).await;
+        let (own, holder) = (self.open(id).await?, Holder::Lent(lent));
+        let new = match self.provider.refresh(own.refresh.as_deref(), holder.access()).await {
+            Ok(new) => new,
+            Err(error) => return Err(self.ended(id, error).await?),
+        };
+        if new.roles.as_ref().is_some_and(|read| !holder.is_for(read)) {
+            return Err(VaultError::NoRole);
+        }
+        self.seal_for(holder, new.in_place_of(own))
     }
 
     /// A refresh token is for all that the person, or an administrator, has agreed to.
@@ -338,6 +346,13 @@ impl JobTokens for TokenVault {
 #[async_trait]
 impl LentTokens for TokenVault {
     async fn reading_token(&self, lent: Uuid, sealed: &[u8]) -> Result<(String, Option<Vec<u8>>), TokenError> {
-        self.sealed_token(Holder::Lent(lent), sealed, None).await.map_err(TokenError::from)
+        self.sealed_token(Holder::Lent(lent), sealed, None).await.map_err(|error| match error {
+            // Another replica may have the key.
+            VaultError::Seal(error) => {
+                tracing::warn!(%error, "a lent sign-in could not be opened");
+                TokenError::Unreadable
+            }
+            error => error.into(),
+        })
     }
 }

@@ -49,7 +49,12 @@ async fn inventory(store: &TenantStore) {
     let policy = LifetimePolicy::default();
     for (secrets, at) in [(vec![ended(6), ended(7)], AT - time::Duration::MINUTE), (vec![ended(6)], AT)] {
         let objects = vec![object(&secrets)];
-        assert!(store.keep_inventory_page(pass.number, objects, (at, 0), &policy, &pass.place).await.unwrap());
+        assert!(
+            store
+                .keep_inventory_page((pass.number, &pass.readers), objects, (at, 0), &policy, &pass.place)
+                .await
+                .unwrap()
+        );
     }
     assert!(store.decide_item(ITEM, &assigned(), &item_entry()).await.unwrap());
 }

@@ -32,7 +32,7 @@ pub use delta::DeltaPlace;
 pub use endings::MonthOfEndings;
 pub use groups::{Group, GroupBy};
 pub use items::{Aside, Decided, Exceptions, ItemStanding};
-pub use pass::{Pass, PassPlace, PassStage, PassState};
+pub use pass::{Pass, PassPlace, PassStage, PassState, Readers};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
 pub use uses::UseRow;
 pub use within::Within;

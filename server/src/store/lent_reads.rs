@@ -37,8 +37,9 @@ impl From<Row> for LentRead {
 }
 
 impl TenantStore {
-    /// In place of what this session lent before. `false` where the session is not this person's, or has ended.
-    pub async fn lend_read(&self, lent: &LentRead, entry: &AuditEntry) -> Result<bool, StoreError> {
+    /// In place of what this session lent before. `false` where the session is not this person's, or has ended. `entry`: `None` where
+    /// it is lent already, and the session alone is another.
+    pub async fn lend_read(&self, lent: &LentRead, entry: Option<&AuditEntry>) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
         let kept = sqlx::query(
             "INSERT INTO lent_reads (id, tenant_id, session_id, person_id, name, tokens, lent_at)
@@ -57,7 +58,7 @@ impl TenantStore {
         .bind(lent.lent_at.unix_timestamp())
         .execute(&mut *transaction)
         .await?;
-        audit::commit(transaction, self.tenant, kept.rows_affected(), Some(entry)).await
+        audit::commit(transaction, self.tenant, kept.rows_affected(), entry).await
     }
 
     /// Those whose session has not ended at `now`: the newest first.
@@ -74,25 +75,47 @@ impl TenantStore {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
-    /// They were renewed. Nothing happens where it was taken back meanwhile.
-    pub async fn renew_lent_read(&self, id: Uuid, tokens: &[u8]) -> Result<(), StoreError> {
-        sqlx::query("UPDATE lent_reads SET tokens = $1 WHERE tenant_id = $2 AND id = $3")
+    /// They were renewed. `false`, and nothing kept, where it was taken back meanwhile.
+    pub async fn renew_lent_read(&self, id: Uuid, tokens: &[u8]) -> Result<bool, StoreError> {
+        let renewed = sqlx::query("UPDATE lent_reads SET tokens = $1 WHERE tenant_id = $2 AND id = $3")
             .bind(tokens)
             .bind(self.tenant)
             .bind(Id(id))
             .execute(&self.store.pool)
             .await?;
-        Ok(())
+        Ok(renewed.rows_affected() == 1)
     }
 
-    /// Entra takes it no more.
-    pub async fn forget_lent_read(&self, id: Uuid) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM lent_reads WHERE tenant_id = $1 AND id = $2")
+    /// Entra takes it no more. `false`, and no audit row, where it was gone.
+    pub async fn forget_lent_read(&self, id: Uuid, entry: &AuditEntry) -> Result<bool, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        let gone = sqlx::query("DELETE FROM lent_reads WHERE tenant_id = $1 AND id = $2")
             .bind(self.tenant)
             .bind(Id(id))
+            .execute(&mut *transaction)
+            .await?;
+        audit::commit(transaction, self.tenant, gone.rows_affected(), Some(entry)).await
+    }
+
+    /// All of them, where the portal does not read with them any more. Answers how many there were.
+    pub async fn forget_lent_reads(&self) -> Result<u64, StoreError> {
+        let gone = sqlx::query("DELETE FROM lent_reads WHERE tenant_id = $1")
+            .bind(self.tenant)
             .execute(&self.store.pool)
             .await?;
-        Ok(())
+        Ok(gone.rows_affected())
+    }
+
+    /// What a session lends.
+    pub async fn lent_by_session(&self, session: &str) -> Result<Option<LentRead>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT id, session_id, person_id, name, lent_at, tokens FROM lent_reads WHERE tenant_id = $1 AND session_id = $2",
+        )
+        .bind(self.tenant)
+        .bind(session)
+        .fetch_optional(&self.store.pool)
+        .await?;
+        Ok(row.map(Into::into))
     }
 
     /// All that this person lends. `false` where that is nothing: then there is no row in the audit log either.
@@ -144,25 +167,29 @@ mod tests {
                 tokens: vec![1],
             };
             let told = entry(AuditAction::SignInLent);
-            assert!(!store.lend_read(&lent(1, "a", mara), &told).await.unwrap(), "nobody is signed in there");
+            assert!(!store.lend_read(&lent(1, "a", mara), Some(&told)).await.unwrap(), "nobody is signed in there");
             for session in ["a", "b", "c"] {
                 assert!(sessions.keep_tokens(session, b"own", now, 60, 3_600).await.unwrap());
             }
-            assert!(!store.lend_read(&lent(1, "c", mara), &told).await.unwrap(), "another person's session");
-            assert!(!other.lend_read(&lent(1, "a", mara), &told).await.unwrap(), "another directory's");
-            assert!(store.lend_read(&lent(1, "a", mara), &told).await.unwrap());
-            assert!(store.lend_read(&lent(2, "b", mara), &told).await.unwrap());
-            assert!(store.lend_read(&lent(3, "c", owen), &told).await.unwrap());
+            assert!(!store.lend_read(&lent(1, "c", mara), Some(&told)).await.unwrap(), "another person's session");
+            assert!(!other.lend_read(&lent(1, "a", mara), Some(&told)).await.unwrap(), "another directory's");
+            assert!(store.lend_read(&lent(1, "a", mara), Some(&told)).await.unwrap());
+            assert!(store.lend_read(&lent(2, "b", mara), Some(&told)).await.unwrap());
+            assert!(store.lend_read(&lent(3, "c", owen), Some(&told)).await.unwrap());
             let ids = async |store: &TenantStore, seconds| -> Vec<u128> {
                 let found = store.lent_reads(AT + Duration::seconds(seconds)).await.unwrap();
                 found.into_iter().map(|one| one.id.as_u128()).collect()
             };
             assert_eq!(ids(&store, 5).await, [3, 2, 1], "the newest first");
             assert!(ids(&other, 5).await.is_empty());
-            store.renew_lent_read(Uuid::from_u128(2), &[2]).await.unwrap();
-            other.forget_lent_read(Uuid::from_u128(2)).await.unwrap();
+            assert!(store.renew_lent_read(Uuid::from_u128(2), &[2]).await.unwrap());
+            assert!(!store.renew_lent_read(Uuid::from_u128(9), &[2]).await.unwrap(), "it was taken back meanwhile");
+            let over = entry(AuditAction::SignInTakenBack);
+            assert!(!other.forget_lent_read(Uuid::from_u128(2), &over).await.unwrap());
+            assert_eq!(store.lent_by_session("b").await.unwrap().map(|one| one.id.as_u128()), Some(2));
+            assert_eq!(other.lent_by_session("b").await.unwrap(), None);
             assert_eq!(store.lent_reads(AT).await.unwrap()[1].tokens, [2]);
-            assert!(store.lend_read(&lent(4, "b", mara), &told).await.unwrap());
+            assert!(store.lend_read(&lent(4, "b", mara), Some(&told)).await.unwrap());
             assert_eq!(ids(&store, 5).await, [4, 3, 1], "a session lends once");
 
             sessions.delete("c").await.unwrap();
@@ -172,6 +199,8 @@ mod tests {
             assert!(!store.take_back_lent_reads(owen, &back).await.unwrap());
             assert!(store.take_back_lent_reads(mara, &back).await.unwrap());
             assert!(ids(&store, 5).await.is_empty());
+            assert!(store.lend_read(&lent(5, "b", mara), None).await.unwrap());
+            assert_eq!((other.forget_lent_reads().await.unwrap(), store.forget_lent_reads().await.unwrap()), (0, 1));
         })
         .await;
     }

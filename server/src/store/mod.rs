@@ -78,7 +78,7 @@ pub use certificates::StoredCertificate;
 pub use inventory::{
     Acknowledged, Actor, AgeEdges, Aside, CountedSpans, DayCount, Decided, DeltaPlace, Exceptions, Group, GroupBy,
     Held, InventoryCredential, InventoryQuery, InventoryRow, InventorySort, ItemStanding, KeptChange, Lookup,
-    MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace, PassStage, PassState, UseRow, Within,
+    MOST_CHANGES, MonthOfEndings, Ownership, Pass, PassPlace, PassStage, PassState, Readers, UseRow, Within,
 };
 pub use journal::{OpenApp, SentWrite};
 pub use kept_settings::{KeptSetting, SettingChange, SettingKept, SettingKind, rule_from};
@@ -338,8 +338,7 @@ mod tests {
             for connection in &mut connections {
                 connection.execute("INSERT INTO written VALUES (1)").await.unwrap();
             }
-            let written: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM written").fetch_one(&other.pool).await.unwrap();
+            let written: i64 = sqlx::query_scalar("SELECT count(*) FROM written").fetch_one(&other.pool).await.unwrap();
             assert_eq!(usize::try_from(written).unwrap(), connections.len());
         })
         .await;

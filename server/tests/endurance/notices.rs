@@ -9,7 +9,7 @@ use domain::ids::TenantId;
 use domain::inventory::{InventoryObject, LifetimePolicy};
 use domain::notices::{Audience, EndingApp, EndingFacts, Notice, NoticeFacts};
 use serde_json::json;
-use server::store::{PassPlace, PassStage, Store};
+use server::store::{PassPlace, PassStage, Readers, Store};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use time::OffsetDateTime;
@@ -114,7 +114,12 @@ async fn post(machine: &Machine, sizes: Sizes) -> Posted {
         .collect();
     let pass = store.begin_inventory_pass(now).await.unwrap().number;
     let (place, policy) = (PassPlace { stage: PassStage::FIRST, next_link: None }, LifetimePolicy::default());
-    assert!(store.keep_inventory_page(pass, objects.clone(), (now, 0), &policy, &place).await.unwrap());
+    assert!(
+        store
+            .keep_inventory_page((pass, &Readers::default()), objects.clone(), (now, 0), &policy, &place)
+            .await
+            .unwrap()
+    );
     assert!(store.finish_inventory_pass(pass, now).await.unwrap());
     let mut posted = Posted { all: BTreeSet::new(), shared: BTreeSet::new() };
     for (n, object) in (0..sizes.count).zip(objects.iter().cycle()) {

@@ -17,8 +17,8 @@ use server::entropy::OsEntropy;
 use server::graph::Graph;
 use server::inventory::{InventorySync, ReadBearer, ReadToken, ReadTokenError};
 use server::store::{InventoryQuery, PassPlace, PassStage, Store, TenantStore};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Two pages of applications, and as many of service principals.
@@ -59,6 +59,60 @@ pub async fn sync_at(
         .within(&settings.budget)
         .for_jobs(&settings.budget);
     (InventorySync::new(graph, store.clone(), clock, token, every), store)
+}
+
+/// People who lend their sign-ins: the first of them until Graph refuses it, or each in turn.
+struct Lenders {
+    all: Mutex<VecDeque<ReadBearer>>,
+    in_turn: bool,
+}
+
+#[async_trait]
+impl ReadToken for Lenders {
+    async fn token(&self) -> Result<ReadBearer, ReadTokenError> {
+        let mut all = self.all.lock().unwrap();
+        if self.in_turn {
+            all.rotate_left(1);
+        }
+        all.front().cloned().ok_or(ReadTokenError::Nobody)
+    }
+
+    async fn refused(&self) -> bool {
+        self.all.lock().unwrap().pop_front().is_some()
+    }
+}
+
+#[tokio::test]
+async fn a_lent_sign_in_that_shows_too_little_keeps_nobody_elses_from_being_used_and_it_is_said_whose_were() {
+    let site = Site::start(APPS).await;
+    let bearer = |name: &str, scope: &str| {
+        let token = site.tenant.graph_token_with_scopes(PRIYA, &[scope]).unwrap();
+        ReadBearer { token, lender: Some(name.to_owned()) }
+    };
+    let all = [bearer("Owen", "User.Read"), bearer("Priya", "Application.Read.All")];
+    let lenders =
+        |all: &[ReadBearer], in_turn| Arc::new(Lenders { all: Mutex::new(all.iter().cloned().collect()), in_turn });
+    let now = || Arc::new(SystemClock);
+    let (sync, store) = sync_at(&site, time::Duration::ZERO, lenders(&all, false), now()).await;
+    sync.run().await.unwrap();
+    assert_same(&site, &store).await;
+    let read_by = async || store.inventory_state().await.unwrap().unwrap().read_by.names().to_vec();
+    assert_eq!(read_by().await, ["Priya"]);
+
+    let both = [bearer("Mara", "Application.Read.All"), bearer("Priya", "Application.Read.All")];
+    let (sync, _) = sync_at(&site, time::Duration::ZERO, lenders(&both, true), now()).await;
+    sync.run().await.unwrap();
+    let mut names = read_by().await;
+    names.sort_unstable();
+    assert_eq!(names, ["Mara", "Priya"]);
+
+    let (sync, _) = sync_at(&site, time::Duration::ZERO, lenders(&all[..1], false), now()).await;
+    sync.run().await.unwrap();
+    assert_eq!(read_by().await.len(), 2, "of the last that went to its end");
+
+    let (sync, _) = sync_at(&site, time::Duration::ZERO, reader(&site), now()).await;
+    sync.run().await.unwrap();
+    assert_eq!(read_by().await, [""; 0], "the portal's own");
 }
 
 /// Past the portal.
@@ -361,7 +415,12 @@ async fn a_link_that_has_ended_costs_a_list_and_not_the_pass() {
     let link = format!("{}/v1.0/applications?$top=100&$skiptoken=gone", site.tenant.base_url());
     let place = PassPlace { stage: PassStage::FIRST, next_link: Some(link) };
     let policy = domain::inventory::LifetimePolicy::default();
-    assert!(store.keep_inventory_page(pass.number, vec![], (pass.started_at, 0), &policy, &place).await.unwrap());
+    assert!(
+        store
+            .keep_inventory_page((pass.number, &pass.readers), vec![], (pass.started_at, 0), &policy, &place)
+            .await
+            .unwrap()
+    );
     sync.run().await.unwrap();
     assert_same(&site, &store).await;
 }

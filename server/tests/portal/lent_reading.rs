@@ -69,3 +69,26 @@ async fn nobody_else_is_asked_to_lend_or_may() {
     let refused = lender.submit(LEND, &[]).await.body;
     assert!(refused.contains("No sign-in is needed"), "{refused}");
 }
+
+#[tokio::test]
+async fn whoever_signs_in_again_goes_on_lending_and_somebody_else_does_not() {
+    let portal = portal().await;
+    let mut lender = portal.signed_in(LENDER).await;
+    lender.submit(LEND, &[]).await;
+    // As a push asks for, and any other reason to see Microsoft's page again.
+    portal.sign_in(&mut lender, LENDER, "/sessions").await;
+    let page = lender.get("/sessions").await.body;
+    assert!(page.contains("Priya Raman (you)"), "{page}");
+    assert_eq!(lender.get("/audit").await.body.matches("Sign in lent").count(), 1, "it is the same lending");
+    portal.sign_in(&mut lender, "mara.lindqvist", "/").await;
+    assert!(lender.get("/").await.body.contains(NOBODY));
+}
+
+#[tokio::test]
+async fn what_was_lent_is_gone_where_the_portal_does_not_read_so_any_more() {
+    let portal = portal().await;
+    portal.signed_in(LENDER).await.submit(LEND, &[]).await;
+    let portal = portal.again(|config| config.inventory.read = InventoryRead::Off).await;
+    let portal = portal.again(|config| config.inventory.read = InventoryRead::Lent).await;
+    assert!(portal.signed_in("mara.lindqvist").await.get("/").await.body.contains(NOBODY));
+}

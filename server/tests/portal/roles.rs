@@ -3,6 +3,7 @@
 use crate::support::{Browser, COOKIE_NAME, Page, TestPortal, Watch};
 use local_tenant::{FaultKind, FaultRule};
 use reqwest::StatusCode;
+use serde_json::{Value, json};
 use server::Surroundings;
 use server::config::{InventoryRead, TokenKey};
 use server::entra::Tokens;
@@ -28,31 +29,46 @@ fn pass(portal: &TestPortal, watch: &Watch, by: Duration) {
     portal.tenant.move_clock(by);
 }
 
-async fn graph(portal: &TestPortal, method: reqwest::Method, path: &str) -> serde_json::Value {
+async fn graph(portal: &TestPortal, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {
     let scopes = ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Directory.Read.All"];
     let upn = portal.person("mara.lindqvist").user_principal_name;
     let token = portal.tenant.graph_token_with_scopes(&upn, &scopes).unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = http.request(method, format!("{}/v1.0/{path}", portal.tenant.base_url())).bearer_auth(token);
-    let answer = answer.send().await.unwrap();
+    let request = http.request(method, format!("{}/v1.0/{path}", portal.tenant.base_url())).bearer_auth(token);
+    let request = if let Some(body) = body { request.json(&body) } else { request };
+    let answer = request.send().await.unwrap();
     assert!(answer.status().is_success(), "{path}: {}", answer.status());
     serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
+}
+
+/// The portal in the tenant, with what roles it has.
+async fn service(portal: &TestPortal) -> Value {
+    let path = "servicePrincipals?$filter=displayName eq 'Thumbprint'";
+    graph(portal, reqwest::Method::GET, path, None).await["value"][0].clone()
 }
 
 /// An administrator takes all of the person's roles in the portal away.
 async fn take_roles(portal: &TestPortal, name: &str) {
     let person = portal.person(name).id;
-    let services = graph(portal, reqwest::Method::GET, "servicePrincipals?$filter=displayName eq 'Thumbprint'").await;
-    let service = services["value"][0]["id"].as_str().unwrap().to_owned();
-    let path = format!("servicePrincipals/{service}/appRoleAssignedTo");
-    let assignments = graph(portal, reqwest::Method::GET, &path).await;
-    let theirs = |one: &&serde_json::Value| one["principalId"] == person.to_string();
+    let path = format!("servicePrincipals/{}/appRoleAssignedTo", service(portal).await["id"].as_str().unwrap());
+    let assignments = graph(portal, reqwest::Method::GET, &path, None).await;
+    let theirs = |one: &&Value| one["principalId"] == person.to_string();
     let ids: Vec<&str> =
         assignments["value"].as_array().unwrap().iter().filter(theirs).map(|one| one["id"].as_str().unwrap()).collect();
     assert!(!ids.is_empty(), "{assignments}");
     for id in ids {
-        graph(portal, reqwest::Method::DELETE, &format!("{path}/{id}")).await;
+        graph(portal, reqwest::Method::DELETE, &format!("{path}/{id}"), None).await;
     }
+}
+
+/// Or gives them one.
+async fn give_role(portal: &TestPortal, name: &str, role: &str) {
+    let service = service(portal).await;
+    let roles = service["appRoles"].as_array().unwrap();
+    let role = roles.iter().find(|one| one["value"] == role).unwrap();
+    let given = json!({"principalId": portal.person(name).id, "resourceId": service["id"], "appRoleId": role["id"]});
+    let path = format!("servicePrincipals/{}/appRoleAssignedTo", service["id"].as_str().unwrap());
+    graph(portal, reqwest::Method::POST, &path, Some(given)).await;
 }
 
 async fn tokens(portal: &TestPortal, key: &TokenKey, browser: &Browser) -> Tokens {
@@ -149,19 +165,29 @@ async fn a_calendar_goes_with_the_last_role() {
 }
 
 #[tokio::test]
-async fn what_somebody_lent_goes_with_their_last_role() {
-    let watch = Watch::new();
-    let surroundings = Surroundings { clock: watch.clone(), ..Surroundings::default() };
-    let portal = TestPortal::start_in(surroundings, |config| config.inventory.read = InventoryRead::Lent).await;
-    let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
-    let lent = async || -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM lent_reads").fetch_one(store.pool()).await.unwrap()
-    };
-    let mut browser = portal.signed_in(AUDITOR).await;
-    browser.submit("/api/lend-reading", &[]).await;
-    assert_eq!(lent().await, 1);
-    take_roles(&portal, AUDITOR).await;
-    pass(&portal, &watch, A_WHILE);
-    without_access(&browser.get("/audit").await);
-    assert_eq!(lent().await, 0);
+async fn what_somebody_lent_goes_when_they_are_neither_administrator_nor_auditor_any_more() {
+    for left in [None, Some("Thumbprint.User")] {
+        let watch = Watch::new();
+        let surroundings = Surroundings { clock: watch.clone(), ..Surroundings::default() };
+        let portal = TestPortal::start_in(surroundings, |config| config.inventory.read = InventoryRead::Lent).await;
+        let store = server::store::Store::open(portal.database.to_str().unwrap()).await.unwrap();
+        let lent = async || -> i64 {
+            sqlx::query_scalar("SELECT count(*) FROM lent_reads").fetch_one(store.pool()).await.unwrap()
+        };
+        let mut browser = portal.signed_in(AUDITOR).await;
+        browser.submit("/api/lend-reading", &[]).await;
+        assert_eq!(lent().await, 1);
+        take_roles(&portal, AUDITOR).await;
+        if let Some(role) = left {
+            give_role(&portal, AUDITOR, role).await;
+        }
+        pass(&portal, &watch, A_WHILE);
+        let page = browser.get("/apps").await;
+        if left.is_none() {
+            without_access(&page);
+        }
+        assert_eq!(lent().await, 0, "{left:?}");
+        let audit = portal.signed_in("mara.lindqvist").await.get("/audit").await.body;
+        assert!(audit.contains("Sign in taken back") && audit.contains("No longer administrator or auditor here."));
+    }
 }

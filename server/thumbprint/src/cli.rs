@@ -181,7 +181,7 @@ fn departments(teams: &[Team], inventory: &InventorySettings) -> String {
     match (inventory.read, inventory.owner_departments) {
         (InventoryRead::Off, _) => format!("{what} the directory is not read ([inventory] read).\n"),
         (InventoryRead::Lent, _) => format!(
-            "{what} the directory is read with sign-ins that people lend, which show no departments ([inventory] read).\n"
+            "{what} the directory is read with sign-ins that people lend, which show departments only where their scopes have that ([inventory] read).\n"
         ),
         (InventoryRead::Application, false) => format!(
             "{what} owners' departments are not read. Grant the application permission\n  User.Read.All, and set owner_departments in [inventory] (docs/self-service.md).\n"
@@ -205,6 +205,12 @@ fn groups(teams: &[Team], inventory: &InventorySettings) -> String {
     let told: Vec<String> = with_group().filter(|t| t.tell_members).map(|team| format!("“{}”", team.name)).collect();
     if told.is_empty() {
         return String::new();
+    }
+    if inventory.read == InventoryRead::Lent {
+        return format!(
+            "\n  By tell_members, {} cannot tell the members of a group: with sign-ins that people lend no groups are read.\n",
+            told.join(", ")
+        );
     }
     format!(
         "\n  By tell_members, {} cannot tell the members of a group: who they are is not read. Grant the application permission\n  GroupMember.Read.All, and set group_members in [inventory] (docs/self-service.md).\n",

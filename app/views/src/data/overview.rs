@@ -110,8 +110,8 @@ pub enum ReadBy {
     Lent {
         /// Somebody does now.
         now: bool,
-        /// The name of who did when it was read to its end. For who sees everything.
-        last: Option<String>,
+        /// The names of those with whose sign-ins it was read, the last time it was read to its end. For who sees everything.
+        last: Vec<String>,
         /// The viewer could.
         may: bool,
     },

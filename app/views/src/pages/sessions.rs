@@ -31,7 +31,7 @@ fn Lent(lending: Lending) -> impl IntoView {
             <div class="card__head">
                 <h2 id="lent-title">"Reading the directory"</h2>
             </div>
-            <p class="card__text">"This portal has no right of its own to read the directory in the background. It reads with the sign-in of an administrator or auditor who lends it: to read, never to write, and no longer than the session that it was lent from. Nobody sees more by it than before."</p>
+            <p class="card__text">"This portal has no right of its own to read the directory in the background. It reads with the sign-in of an administrator or auditor who lends it: to read, never to write, and no longer than the session that it was lent from. What is read is shown as the portal shows it anyway: all of it to administrators and auditors, to everybody else the apps that they own or that their team looks after."</p>
             {if nobody {
                 view! { <p>"Nobody lends one now, so the directory is not read."</p> }.into_html()
             } else {

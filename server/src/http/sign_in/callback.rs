@@ -3,7 +3,9 @@
 use crate::entra::{EntraError, Pending, SignedIn};
 use crate::http::state::portal_roles;
 use crate::http::{AppState, Refusal, refused};
-use crate::session::{COOKIE, consume_pending, form_to_return_to, keep_refusal, sign_in, signed_in};
+use crate::session::{COOKIE, Sessions, consume_pending, form_to_return_to, keep_refusal, sign_in, signed_in};
+use crate::store::LentRead;
+use app::contract::people::PortalRole;
 use app::contract::problem::SignInFor;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -87,6 +89,7 @@ async fn finish(
         return Err(CallbackError::NotConfirmed);
     }
     let form = form_of(session, &pending, &person).await?;
+    let lent = lent_before(app, session, &person).await?;
     sign_in(session, &person).await?;
     let mut return_to = pending.return_to;
     if let Some(form) = form {
@@ -99,10 +102,24 @@ async fn finish(
     // Who has no role is shown what to ask for, and nothing of Graph.
     if portal_roles(&person).next().is_some() {
         app.vault.keep(id, &tokens).await?;
+        if let Some(lent) = lent {
+            let lent = LentRead { session: Sessions::row_of(&id), ..lent };
+            app.store_of(&person).lend_read(&lent, None).await.map_err(crate::session::VaultError::from)?;
+        }
     } else {
         app.vault.forget(id).await?;
     }
     Ok((return_to, person))
+}
+
+/// What the session lends that this sign-in replaces, where it is the same person's: they go on lending it.
+async fn lent_before(app: &AppState, session: &Session, person: &SignedIn) -> Result<Option<LentRead>, CallbackError> {
+    let Some(id) = session.id().filter(|_| portal_roles(person).any(PortalRole::sees_everything)) else {
+        return Ok(None);
+    };
+    let lent = app.store_of(person).lent_by_session(&Sessions::row_of(&id)).await;
+    let lent = lent.map_err(crate::session::VaultError::from)?;
+    Ok(lent.filter(|lent| lent.person == person.object_id))
 }
 
 /// The form that the sign-in was for, where it is still the same person who comes back to it.

@@ -47,7 +47,7 @@ pub(crate) async fn handle(context: &Context, person: &Person, entropy: &dyn Ent
     };
     let entry = person.audit(context.now(), AuditAction::SignInLent, AuditOutcome::Recorded);
     let store = &context.tenant.store;
-    if !store.lend_read(&lent, &entry).await? {
+    if !store.lend_read(&lent, Some(&entry)).await? {
         // It ended meanwhile.
         return Err(TokenError::signed_out().into());
     }

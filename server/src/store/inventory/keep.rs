@@ -1,7 +1,7 @@
 //! Keeps what was read. An older read never takes the place of a newer one.
 
 use super::delta::DeltaPlace;
-use super::pass::{PassPlace, advance};
+use super::pass::{PassPlace, Readers, advance};
 use super::query::Ownership;
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
@@ -58,7 +58,7 @@ impl TenantStore {
     /// kept, where the pass is not the current one any more.
     pub async fn keep_inventory_page(
         &self,
-        pass: i64,
+        (pass, readers): (i64, &Readers),
         objects: Vec<InventoryObject>,
         (at, unnamed): (OffsetDateTime, u64),
         policy: &LifetimePolicy,
@@ -66,7 +66,7 @@ impl TenantStore {
     ) -> Result<bool, StoreError> {
         // Read again by the next pass where it is lost, and the place with it.
         let mut transaction = self.store.begin_unsynced().await?;
-        if !advance(&mut transaction, self, pass, next, unnamed).await? {
+        if !advance(&mut transaction, self, (pass, readers), next, unnamed).await? {
             return Ok(false);
         }
         self.keep_objects(&mut transaction, objects, Some(pass), at, policy).await?;

@@ -135,7 +135,12 @@ mod tests {
         let pass = store.begin_inventory_pass(NOW).await.unwrap();
         let objects = vec![object(1, -900, -5), object(2, -300, 3), object(3, -1, 700), object(4, -200, 90)];
         let policy = LifetimePolicy::default();
-        assert!(store.keep_inventory_page(pass.number, objects, (NOW, 0), &policy, &pass.place).await.unwrap());
+        assert!(
+            store
+                .keep_inventory_page((pass.number, &pass.readers), objects, (NOW, 0), &policy, &pass.place)
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]

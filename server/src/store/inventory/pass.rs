@@ -80,6 +80,36 @@ pub struct Pass {
     pub place: PassPlace,
     /// Rows that Graph sent and that could not be told from one another.
     pub unnamed: u64,
+    /// With whose sign-ins it has read, by their names.
+    pub readers: Readers,
+}
+
+/// Those who lent a sign-in, by name, each once. Nobody: the portal's own right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Readers(Vec<String>);
+
+impl Readers {
+    /// A name in each line.
+    fn of_text(text: Option<&str>) -> Self {
+        Self(text.into_iter().flat_map(str::lines).map(str::to_owned).collect())
+    }
+
+    fn to_text(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| self.0.join("\n"))
+    }
+
+    /// Another one, or one of them again.
+    pub fn add(&mut self, name: &str) {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !self.0.contains(&name) {
+            self.0.push(name);
+        }
+    }
+
+    /// In the order in which they came.
+    pub fn names(&self) -> &[String] {
+        &self.0
+    }
 }
 
 /// What is known of the reading of a directory.
@@ -91,8 +121,8 @@ pub struct PassState {
     pub complete_from: Option<OffsetDateTime>,
     /// When it ended.
     pub complete_at: Option<OffsetDateTime>,
-    /// Whose sign-in it had, at its end; `None`: the portal's own right.
-    pub read_by: Option<String>,
+    /// With whose sign-ins that one has read.
+    pub read_by: Readers,
 }
 
 #[derive(sqlx::FromRow)]
@@ -105,6 +135,7 @@ struct Row {
     complete_from: Option<Stamp>,
     complete_at: Option<Stamp>,
     read_by: Option<String>,
+    reading_by: Option<String>,
 }
 
 impl TryFrom<Row> for PassState {
@@ -117,10 +148,11 @@ impl TryFrom<Row> for PassState {
                 started_at: row.started_at.0,
                 place: PassPlace { stage: parse("stage of a pass", &row.stage)?, next_link: row.next_link },
                 unnamed: u64::try_from(row.unnamed).unwrap_or_default(),
+                readers: Readers::of_text(row.reading_by.as_deref()),
             },
             complete_from: row.complete_from.map(|at| at.0),
             complete_at: row.complete_at.map(|at| at.0),
-            read_by: row.read_by,
+            read_by: Readers::of_text(row.read_by.as_deref()),
         })
     }
 }
@@ -129,7 +161,7 @@ impl TenantStore {
     /// `None`: nothing was ever read.
     pub async fn inventory_state(&self) -> Result<Option<PassState>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
-            "SELECT pass, started_at, stage, next_link, unnamed, complete_from, complete_at, read_by
+            "SELECT pass, started_at, stage, next_link, unnamed, complete_from, complete_at, read_by, reading_by
              FROM inventory_passes WHERE tenant_id = $1",
         )
         .bind(self.tenant)
@@ -145,7 +177,8 @@ impl TenantStore {
         let number: i64 = sqlx::query_scalar(
             "INSERT INTO inventory_passes (tenant_id, pass, started_at, stage) VALUES ($1, 1, $2, $3)
              ON CONFLICT (tenant_id) DO UPDATE
-                SET pass = inventory_passes.pass + 1, started_at = $2, stage = $3, next_link = NULL, unnamed = 0
+                SET pass = inventory_passes.pass + 1, started_at = $2, stage = $3, next_link = NULL, unnamed = 0,
+                    reading_by = NULL
              RETURNING pass",
         )
         .bind(self.tenant)
@@ -154,14 +187,15 @@ impl TenantStore {
         .fetch_one(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(Pass { number, started_at: at, place, unnamed: 0 })
+        Ok(Pass { number, started_at: at, place, unnamed: 0, readers: Readers::default() })
     }
 
     /// The pass has gone to its end. `false` where it is not the current one any more.
     pub async fn finish_inventory_pass(&self, pass: i64, at: OffsetDateTime) -> Result<bool, StoreError> {
         let mut transaction = self.store.begin().await?;
         let done = sqlx::query(
-            "UPDATE inventory_passes SET stage = $4, next_link = NULL, complete_from = started_at, complete_at = $3
+            "UPDATE inventory_passes SET stage = $4, next_link = NULL, complete_from = started_at, complete_at = $3,
+                read_by = reading_by
              WHERE tenant_id = $1 AND pass = $2",
         )
         .bind(self.tenant)
@@ -178,28 +212,16 @@ impl TenantStore {
     }
 }
 
-impl TenantStore {
-    /// Whose sign-in the pass that has just ended had.
-    pub async fn inventory_read_by(&self, name: Option<&str>) -> Result<(), StoreError> {
-        sqlx::query("UPDATE inventory_passes SET read_by = $2 WHERE tenant_id = $1")
-            .bind(self.tenant)
-            .bind(name)
-            .execute(&self.store.pool)
-            .await?;
-        Ok(())
-    }
-}
-
 /// Moves a pass on, within the transaction that keeps what was read. `false` where it is not the current one any more.
 pub(super) async fn advance(
     connection: &mut AnyConnection,
     store: &TenantStore,
-    pass: i64,
+    (pass, readers): (i64, &Readers),
     place: &PassPlace,
     unnamed: u64,
 ) -> Result<bool, StoreError> {
     let moved = sqlx::query(
-        "UPDATE inventory_passes SET stage = $3, next_link = $4, unnamed = unnamed + $5
+        "UPDATE inventory_passes SET stage = $3, next_link = $4, unnamed = unnamed + $5, reading_by = $6
          WHERE tenant_id = $1 AND pass = $2 AND stage <> 'done'",
     )
     .bind(store.tenant)
@@ -207,6 +229,7 @@ pub(super) async fn advance(
     .bind(place.stage.as_str())
     .bind(place.next_link.clone())
     .bind(i64::try_from(unnamed).unwrap_or(i64::MAX))
+    .bind(readers.to_text())
     .execute(connection)
     .await?;
     Ok(moved.rows_affected() == 1)

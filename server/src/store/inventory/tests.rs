@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use super::keep::among;
-use super::{InventoryQuery, InventorySort, PassPlace, PassStage, Within};
+use super::{InventoryQuery, InventorySort, PassPlace, PassStage, Readers, Within};
 use crate::store::databases::{Database, on_both};
 use crate::store::sql::Sql;
 use crate::store::{Sighting, TenantStore};
@@ -65,7 +65,7 @@ pub(super) async fn tenant(database: &Database) -> TenantStore {
 }
 
 pub(super) async fn keep(store: &TenantStore, pass: i64, objects: Vec<InventoryObject>, at: OffsetDateTime) -> bool {
-    store.keep_inventory_page(pass, objects, (at, 0), &POLICY, &place("next")).await.unwrap()
+    store.keep_inventory_page((pass, &Readers::default()), objects, (at, 0), &POLICY, &place("next")).await.unwrap()
 }
 
 fn place(link: &str) -> PassPlace {
@@ -131,7 +131,12 @@ async fn rows_that_are_no_object_are_counted() {
         let store = tenant(database).await;
         let pass = store.begin_inventory_pass(AT).await.unwrap().number;
         for _ in 0..2 {
-            assert!(store.keep_inventory_page(pass, vec![], (AT, 3), &POLICY, &place("x")).await.unwrap());
+            assert!(
+                store
+                    .keep_inventory_page((pass, &Readers::default()), vec![], (AT, 3), &POLICY, &place("x"))
+                    .await
+                    .unwrap()
+            );
         }
         assert_eq!(store.inventory_state().await.unwrap().unwrap().pass.unnamed, 6);
     })

@@ -119,8 +119,7 @@ impl Demo {
 
         let mut config =
             configure(&tenant, address_of(&listener)?, folder.join("thumbprint.sqlite").display().to_string())?;
-        config.inventory.read =
-            if options.lent_reading { InventoryRead::Lent } else { InventoryRead::Application };
+        config.inventory.read = if options.lent_reading { InventoryRead::Lent } else { InventoryRead::Application };
         config.inventory.owner_departments = true;
         config.requests = std::mem::take(&mut config.requests).with_teams(teams::teams(&tenant.people())?)?;
         let portal = portal::start_on(listener, config, Surroundings::default()).await?;

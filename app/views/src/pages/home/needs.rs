@@ -76,7 +76,7 @@ fn NobodyLends(read_by: ReadBy) -> impl IntoView {
 fn Age(reading: DirectoryReading, objects: u64, scope: Scope, read_by: ReadBy) -> impl IntoView {
     let count = plural(count(objects), "object");
     let with = match &read_by {
-        ReadBy::Lent { last: Some(name), .. } => format!(" with the sign-in of {name}."),
+        ReadBy::Lent { last, .. } if !last.is_empty() => format!(" with the sign-in of {}.", last.join(" and ")),
         _ => ".".to_owned(),
     };
     match reading {
