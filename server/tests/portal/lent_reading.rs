@@ -76,12 +76,13 @@ async fn whoever_signs_in_again_goes_on_lending_and_somebody_else_does_not() {
     let mut lender = portal.signed_in(LENDER).await;
     lender.submit(LEND, &[]).await;
     // As a push asks for, and any other reason to see Microsoft's page again.
-    portal.sign_in(&mut lender, LENDER, "/sessions").await;
-    let page = lender.get("/sessions").await.body;
-    assert!(page.contains("Priya Raman (you)"), "{page}");
+    let page = lender.get("/sign-in?return=%2Fsessions").await;
+    assert!(page.url.path() == "/sessions" && page.body.contains("Priya Raman (you)"), "{}", page.body);
     assert_eq!(lender.get("/audit").await.body.matches("Sign in lent").count(), 1, "it is the same lending");
-    portal.sign_in(&mut lender, "mara.lindqvist", "/").await;
-    assert!(lender.get("/").await.body.contains(NOBODY));
+    let picker = lender.get("/sign-in?for=confirmation").await;
+    portal.pick(&mut lender, &picker, "mara.lindqvist").await;
+    let page = lender.get("/").await.body;
+    assert!(page.contains("Mara Lindqvist") && page.contains(NOBODY), "{page}");
 }
 
 #[tokio::test]
