@@ -236,6 +236,7 @@ mod tests {
         let store = database.store().await;
         let queue = QueueEngine::open(store.address(), &JobSettings::default()).await.unwrap();
         let job = Envelope { job: "none".into(), version: 1, payload: Value::Null, attempt: 1 };
+        let QueueEngine::Postgres(storage) = &queue else { panic!("it is on PostgreSQL") };
         // After each of its steps: what it sent may be under way, or answered and not read.
         for steps in 0..60 {
             let mut queued = Box::pin(queue.push(job.clone(), Duration::ZERO));
@@ -245,18 +246,20 @@ mod tests {
                 }
                 tokio::task::yield_now().await;
             }
+            drop(queued);
+            // All of them: none is on its way back.
+            let mut connections = Vec::new();
+            for _ in 0..CONNECTIONS {
+                connections.push(storage.pool().acquire().await.unwrap());
+            }
+            let open: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM pg_stat_activity
+                 WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+            )
+            .fetch_one(store.pool())
+            .await
+            .unwrap();
+            assert_eq!(open, 0, "after {steps} steps");
         }
-        let QueueEngine::Postgres(storage) = &queue else { panic!("it is on PostgreSQL") };
-        let mut connections = Vec::new();
-        for _ in 0..CONNECTIONS {
-            connections.push(storage.pool().acquire().await.unwrap());
-        }
-        let open: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
-        )
-        .fetch_one(store.pool())
-        .await
-        .unwrap();
-        assert_eq!(open, 0);
     }
 }
