@@ -123,6 +123,7 @@ impl InventorySync {
         if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
             return Err(SyncError::Overtaken);
         }
+        self.store.inventory_was_read().await?;
         self.say_departments().await?;
         tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
         Ok(())

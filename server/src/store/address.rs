@@ -91,7 +91,7 @@ impl Address {
     pub(super) async fn connect(&self) -> Result<AnyPool, StoreError> {
         install_default_drivers();
         match self.engine {
-            Engine::Postgres => self.pool(AnyPoolOptions::new().max_connections(CONNECTIONS)).await,
+            Engine::Postgres => self.pool(postgres()).await,
             Engine::Sqlite => {
                 if !self.in_memory {
                     make_private(SqliteConnectOptions::from_url(&self.options.database_url)?.get_filename())?;
@@ -139,6 +139,15 @@ pub(crate) fn is_in_doubt(connection: &impl Connection) -> bool {
 /// after every thousand of them.
 const UNSYNCED: &[&str] =
     &["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -32768", "PRAGMA wal_autocheckpoint = 8000"];
+
+/// A plan is made for what is asked, each time. A plan for whatever may be asked, which PostgreSQL makes once for a connection, is the
+/// one for the tables of then: made while they are nearly empty, it went through every object of a directory, for each page of it that
+/// was kept (<https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE>).
+fn postgres() -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(CONNECTIONS).after_connect(|connection, _| {
+        Box::pin(async move { connection.execute("SET plan_cache_mode = force_custom_plan").await.map(drop) })
+    })
+}
 
 fn sqlite(pragmas: &'static [&'static str]) -> AnyPoolOptions {
     // It is in this process: there is nothing that could have hung up meanwhile.

@@ -96,16 +96,27 @@ impl TenantStore {
                 ON i.tenant_id = c.tenant_id AND i.kind = c.kind AND i.object_id = c.object_id",
         );
         self.narrow(&mut sql, query, now);
-        sql.push(match query.sort {
-            InventorySort::End | InventorySort::Newest => {
+        // As with `InventoryQuery::order`.
+        sql.push(match (query.sort, query.within.is_some()) {
+            (InventorySort::End | InventorySort::Newest, false) => {
                 " ORDER BY c.end_at, c.kind, c.object_id, c.credential, c.place"
             }
-            InventorySort::EndDescending => {
+            (InventorySort::End | InventorySort::Newest, true) => {
+                " ORDER BY c.end_at || '', c.kind, c.object_id, c.credential, c.place"
+            }
+            (InventorySort::EndDescending, false) => {
                 " ORDER BY c.end_at DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
             }
-            InventorySort::Name => " ORDER BY c.folded, c.kind, c.object_id, c.credential, c.place",
-            InventorySort::NameDescending => {
+            (InventorySort::EndDescending, true) => {
+                " ORDER BY c.end_at || '' DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
+            }
+            (InventorySort::Name, false) => " ORDER BY c.folded, c.kind, c.object_id, c.credential, c.place",
+            (InventorySort::Name, true) => " ORDER BY c.folded || '', c.kind, c.object_id, c.credential, c.place",
+            (InventorySort::NameDescending, false) => {
                 " ORDER BY c.folded DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
+            }
+            (InventorySort::NameDescending, true) => {
+                " ORDER BY c.folded || '' DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
             }
         });
         query.cut(&mut sql);

@@ -1,8 +1,8 @@
 //! How far a pass over the whole directory has got. It goes on where it was, whoever goes on with it.
 
-use crate::store::{Stamp, StoreError, TenantStore, parse};
+use crate::store::{Engine, Stamp, StoreError, TenantStore, parse};
 use domain::credentials::SubjectKind;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Executor as _};
 use std::fmt;
 use std::str::FromStr;
 use time::OffsetDateTime;
@@ -209,6 +209,18 @@ impl TenantStore {
         }
         transaction.commit().await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// PostgreSQL learns what there is now: by itself it does so some time after much has changed, and until then takes a hundred
+    /// thousand objects for none. SQLite has what migration 0035 told it.
+    pub async fn inventory_was_read(&self) -> Result<(), StoreError> {
+        if self.store.engine() == Engine::Postgres {
+            self.store
+                .pool
+                .execute("ANALYZE inventory_objects, inventory_credentials, inventory_attention, inventory_owners, inventory_tags")
+                .await?;
+        }
+        Ok(())
     }
 }
 

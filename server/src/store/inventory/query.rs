@@ -215,7 +215,9 @@ impl TenantStore {
         self.needing(&mut sql, &query, attention, now);
         // It follows from the end of the row, and is where the index begins.
         sql.push(" AND worst_until > ").bind(Stamp(now));
-        sql.push(" ORDER BY worst_until, worst_from, kind, object_id LIMIT ").bind(i64::from(take));
+        // As with `InventoryQuery::order`.
+        sql.push(if within.is_some() { " ORDER BY worst_until || ''" } else { " ORDER BY worst_until" });
+        sql.push(", worst_from, kind, object_id LIMIT ").bind(i64::from(take));
         let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
         let total = found.first().map_or(0, |(.., total)| u64::try_from(*total).unwrap_or_default());
         let mut items = vec![];
@@ -345,17 +347,31 @@ impl InventoryQuery {
         }
     }
 
-    /// `table`: of the columns, `i` or none.
+    /// `table`: of the columns, `i` or none. Within what somebody looks after, the first column is such that no index has the
+    /// order: that is sorted, which is what little it is. Else PostgreSQL goes through all that there is in the index's order, taking
+    /// the first few for soon found, where they may be the last, or none.
     fn order(&self, table: &str) -> &'static str {
+        let scoped = self.within.is_some();
         match (self.sort, table) {
+            (InventorySort::Name | InventorySort::End, "i") if scoped => {
+                " ORDER BY i.folded || '', i.kind, i.object_id"
+            }
             (InventorySort::Name | InventorySort::End, "i") => " ORDER BY i.folded, i.kind, i.object_id",
+            (InventorySort::Name | InventorySort::End, _) if scoped => " ORDER BY folded || '', kind, object_id",
             (InventorySort::Name | InventorySort::End, _) => " ORDER BY folded, kind, object_id",
+            (InventorySort::NameDescending | InventorySort::EndDescending, "i") if scoped => {
+                " ORDER BY i.folded || '' DESC, i.kind DESC, i.object_id DESC"
+            }
             (InventorySort::NameDescending | InventorySort::EndDescending, "i") => {
                 " ORDER BY i.folded DESC, i.kind DESC, i.object_id DESC"
+            }
+            (InventorySort::NameDescending | InventorySort::EndDescending, _) if scoped => {
+                " ORDER BY folded || '' DESC, kind DESC, object_id DESC"
             }
             (InventorySort::NameDescending | InventorySort::EndDescending, _) => {
                 " ORDER BY folded DESC, kind DESC, object_id DESC"
             }
+            (InventorySort::Newest, _) if scoped => " ORDER BY i.first_seen || '' DESC, i.kind DESC, i.object_id DESC",
             (InventorySort::Newest, _) => " ORDER BY i.first_seen DESC, i.kind DESC, i.object_id DESC",
         }
     }
