@@ -35,8 +35,13 @@ pub(crate) async fn handle(
     let within = sight.within();
     let all = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
     let objects = store.inventory(&all, now).await?.total;
+    // Of what one person has most are nothing, and to find that out for each takes as long as one that is something.
+    let reasons = match within {
+        Some(within) => store.inventory_reasons(within, now).await?,
+        None => AttentionKind::ALL.iter().copied().collect(),
+    };
     let mut cards = vec![];
-    for kind in AttentionKind::ALL.iter().copied() {
+    for kind in AttentionKind::ALL.iter().copied().filter(|kind| reasons.contains(kind)) {
         cards.extend(need(store, kind, within, now, admin_center).await?);
     }
     let aside = PutAside {

@@ -12,6 +12,7 @@ use domain::ids::ObjectId;
 use domain::inventory::filter::{CertificateFilter, Ends, IssuerFilter};
 use domain::inventory::{AttentionKind, InventoryObject, Owners};
 use futures_util::TryStreamExt as _;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 /// In which order.
@@ -196,6 +197,20 @@ impl TenantStore {
         .fetch_optional(&self.store.pool)
         .await?;
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// For what reasons somebody should look at what a person looks after: those that [`Self::inventory_worst`] finds something for.
+    pub async fn inventory_reasons(
+        &self,
+        within: &Within,
+        now: OffsetDateTime,
+    ) -> Result<BTreeSet<AttentionKind>, StoreError> {
+        let mut sql = Sql::new("SELECT DISTINCT attention FROM inventory_attention AS s WHERE s.tenant_id = ");
+        sql.bind(self.tenant);
+        counted(&mut sql, now);
+        self.within(&mut sql, " AND (s.kind, s.object_id) IN (", Some(within));
+        let rows: Vec<(String,)> = sql.rows()?.fetch_all(&self.store.pool).await?;
+        rows.into_iter().map(|(kind,)| parse("reason to look", &kind)).collect()
     }
 
     /// What there is to look at for this reason: what is over soonest, and then what began first. The number is of all of

@@ -175,6 +175,10 @@ async fn what_holds_now_is_counted_within_a_scope() {
                 let total = store.inventory_worst(*kind, owner.map(Within::of).as_ref(), 1, at).await.unwrap().total;
                 counts.extend((total > 0).then_some((*kind, total)));
             }
+            if let Some(owner) = owner {
+                let reasons = store.inventory_reasons(&Within::of(owner), at).await.unwrap();
+                assert_eq!(reasons, counts.iter().map(|(kind, _)| *kind).collect());
+            }
             counts
         };
         assert_eq!(counts(None, AT).await, [(ExpiredAlone, 1), (EndsWithin7Days, 1)]);
