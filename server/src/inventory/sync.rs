@@ -178,7 +178,9 @@ impl InventorySync {
     async fn due(&self) -> Result<Option<Pass>, SyncError> {
         let now = self.clock.now();
         let recent = |at: OffsetDateTime| now - at < self.every;
-        if let Some(state) = self.store.inventory_state().await? {
+        let state = self.store.inventory_state().await?;
+        let seen = state.as_ref().map_or(0, |state| state.pass.number);
+        if let Some(state) = state {
             let done = state.pass.place.stage == PassStage::Done;
             if done && state.complete_from.is_some_and(recent) {
                 return Ok(None);
@@ -188,7 +190,7 @@ impl InventorySync {
             }
         }
         self.token().await?;
-        Ok(Some(self.store.begin_inventory_pass(now).await?))
+        self.store.begin_inventory_pass_after(seen, now).await?.map(Some).ok_or(SyncError::Overtaken)
     }
 
     pub(super) async fn token(&self) -> Result<String, SyncError> {

@@ -172,22 +172,35 @@ impl TenantStore {
 
     /// The next pass begins, whatever has become of the one before.
     pub async fn begin_inventory_pass(&self, at: OffsetDateTime) -> Result<Pass, StoreError> {
+        loop {
+            let seen = self.inventory_state().await?.map_or(0, |state| state.pass.number);
+            if let Some(pass) = self.begin_inventory_pass_after(seen, at).await? {
+                return Ok(pass);
+            }
+        }
+    }
+
+    /// The next pass begins after the one that was `seen`; 0: there was none. `None` where another has begun since: by another process,
+    /// or by one that was cut off while that was being kept.
+    pub async fn begin_inventory_pass_after(&self, seen: i64, at: OffsetDateTime) -> Result<Option<Pass>, StoreError> {
         let place = PassPlace { stage: PassStage::FIRST, next_link: None };
         let mut transaction = self.store.begin().await?;
-        let number: i64 = sqlx::query_scalar(
+        let number: Option<i64> = sqlx::query_scalar(
             "INSERT INTO inventory_passes (tenant_id, pass, started_at, stage) VALUES ($1, 1, $2, $3)
              ON CONFLICT (tenant_id) DO UPDATE
                 SET pass = inventory_passes.pass + 1, started_at = $2, stage = $3, next_link = NULL, unnamed = 0,
                     reading_by = NULL
+                WHERE inventory_passes.pass = $4
              RETURNING pass",
         )
         .bind(self.tenant)
         .bind(Stamp(at))
         .bind(place.stage.as_str())
-        .fetch_one(&mut *transaction)
+        .bind(seen)
+        .fetch_optional(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(Pass { number, started_at: at, place, unnamed: 0, readers: Readers::default() })
+        Ok(number.map(|number| Pass { number, started_at: at, place, unnamed: 0, readers: Readers::default() }))
     }
 
     /// The pass has gone to its end. `false` where it is not the current one any more.

@@ -116,6 +116,10 @@ async fn a_pass_goes_on_where_it_was_and_one_that_was_overtaken_keeps_nothing() 
         assert!(!keep(&store, pass, vec![app(9, "late", OWEN, 5)], after(2)).await);
         assert_eq!(store.inventory_object(object(9)).await.unwrap(), None);
         assert!(!store.finish_inventory_pass(pass, after(2)).await.unwrap());
+        for seen in [0, pass] {
+            let begun = store.begin_inventory_pass_after(seen, after(2)).await.unwrap();
+            assert_eq!(begun, None, "another has begun since");
+        }
         assert!(store.finish_inventory_pass(next.number, after(3)).await.unwrap());
         let state = store.inventory_state().await.unwrap().unwrap();
         assert_eq!((state.complete_from, state.complete_at), (Some(after(1)), Some(after(3))));
