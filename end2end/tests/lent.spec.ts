@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import type { Demo } from "./support/demo";
+import { signIn } from "./support/portal";
 import { BINARY, start, stopAll } from "./support/processes";
 
 // A portal that has no right of its own to read the directory: somebody lends it theirs.
@@ -21,9 +22,7 @@ async function portal(): Promise<string> {
 
 async function signedIn(browser: Browser, portal: string, name: string): Promise<Page> {
   const page = await (await browser.newContext({ baseURL: portal })).newPage();
-  await page.goto("/sign-in");
-  await page.getByRole("button", { name }).click();
-  await expect(page).toHaveURL(`${portal}/`);
+  await signIn(page, name);
   return page;
 }
 

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -6,11 +5,11 @@ import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { BINARY, start, stopAll } from "./support/processes";
 
 // Microsoft's library for pages, unmodified, in a page of a third party, at Microsoft's own host names: the local tenant
 // stands behind a proxy, as `thumbprint tenant --as-microsoft` says how to set it.
 
-const BINARY = process.env.THUMBPRINT_BIN ?? join(__dirname, "../../target/debug/thumbprint");
 const LIBRARY = readFileSync(join(__dirname, "../node_modules/@azure/msal-browser/lib/msal-browser.min.js"));
 const CLIENT = "11111111-2222-4333-8444-555555555555";
 const ADA = "ada@fabrikam.onmicrosoft.com";
@@ -41,7 +40,6 @@ const say = (what) => (document.getElementById("said").textContent = JSON.string
 </script></html>`;
 
 let folder: string;
-let tenant: ChildProcess;
 let site: Server;
 
 test.beforeEach(() => {
@@ -49,7 +47,7 @@ test.beforeEach(() => {
 });
 
 test.afterEach(async () => {
-  if (tenant.exitCode === null && tenant.kill()) await once(tenant, "exit");
+  await stopAll();
   site.close();
   rmSync(folder, { recursive: true });
 });
@@ -65,11 +63,9 @@ async function asMicrosoft(): Promise<string> {
       applications: [{ display_name: "a page", app_id: CLIENT, spa_redirect_uris: ["http://localhost/"] }],
     }),
   );
-  tenant = spawn(BINARY, ["tenant", "--as-microsoft", "--port", "0", "--seed", seed], { stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
-  tenant.stdout!.on("data", (part: Buffer) => (said += part.toString()));
-  await expect.poll(() => said, { timeout: 30_000 }).toContain("Stop with Ctrl-C");
-  return /HTTPS_PROXY='([^']+)'/.exec(said)![1]!;
+  const tenant = start(BINARY, ["tenant", "--as-microsoft", "--port", "0", "--seed", seed]);
+  await expect.poll(tenant.said, { timeout: 30_000 }).toContain("Stop with Ctrl-C");
+  return /HTTPS_PROXY='([^']+)'/.exec(tenant.said())![1]!;
 }
 
 test("msal-browser signs in by redirect and renews its tokens by itself", async ({ browser }) => {

@@ -141,7 +141,7 @@ impl InventorySync {
             };
             let (kept, page) = tokio::join!(self.keep(pass, unkept.take()), self.page(&place, kind));
             kept?;
-            let page = match page {
+            unkept = Some(match page {
                 Ok(page) => page,
                 // Graph's links end some time. The list is read from its beginning, once.
                 Err(SyncError::Graph(error)) if !fresh_links && is_about_the_link(&error, &place) => {
@@ -154,11 +154,7 @@ impl InventorySync {
                     self.nothing(PassPlace { stage: place.stage.next(), next_link: None })
                 }
                 Err(error) => return Err(error),
-            };
-            if let Some(reader) = &page.reader {
-                pass.readers.add(reader);
-            }
-            unkept = Some(page);
+            });
             pass.place = place;
         }
     }
@@ -227,9 +223,6 @@ impl InventorySync {
             return Ok(false);
         }
         let ReadBearer { token, lender } = self.token.token().await?;
-        if let Some(lender) = &lender {
-            pass.readers.add(lender);
-        }
         let at = self.clock.now();
         let answers = self.graph.inventory_objects(&token, &subjects, self.owner_detail(&token)).await?;
         let asked: Vec<(Subject, Option<Value>)> = subjects.into_iter().zip(answers).collect();
@@ -310,8 +303,11 @@ impl InventorySync {
         LifetimePolicy::default()
     }
 
-    async fn keep(&self, pass: &Pass, page: Option<Page>) -> Result<(), SyncError> {
-        let Some(Page { objects, unnamed, at, next, .. }) = page else { return Ok(()) };
+    async fn keep(&self, pass: &mut Pass, page: Option<Page>) -> Result<(), SyncError> {
+        let Some(Page { objects, unnamed, at, next, reader }) = page else { return Ok(()) };
+        if let Some(reader) = reader {
+            pass.readers.add(&reader);
+        }
         let pass = (pass.number, &pass.readers);
         let kept = self.store.keep_inventory_page(pass, objects, (at, unnamed), &Self::policy(), &next).await?;
         if kept { Ok(()) } else { Err(SyncError::Overtaken) }

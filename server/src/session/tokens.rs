@@ -103,6 +103,14 @@ impl Holder {
             Self::Lent(_) => roles.sees_everything(),
         }
     }
+
+    /// What it has from now on in place of `old`.
+    fn take(self, new: Tokens, old: Tokens) -> Result<Tokens, VaultError> {
+        if new.roles.as_ref().is_some_and(|read| !self.is_for(read)) {
+            return Err(VaultError::NoRole);
+        }
+        Ok(new.in_place_of(old))
+    }
 }
 
 impl TokenVault {
@@ -215,10 +223,7 @@ impl TokenVault {
             Ok(new) => new,
             Err(error) => return Err(self.ended(id, error).await?),
         };
-        if new.roles.as_ref().is_some_and(|read| !holder.is_for(read)) {
-            return Err(VaultError::NoRole);
-        }
-        self.seal_for(holder, new.in_place_of(own))
+        self.seal_for(holder, holder.take(new, own)?)
     }
 
     /// A refresh token is for all that the person, or an administrator, has agreed to.
@@ -244,10 +249,7 @@ impl TokenVault {
         }
         let renewed = self.renewed(&old, refused, holder.access()).await?;
         let Some(new) = renewed else { return Ok((old.access, None)) };
-        if new.roles.as_ref().is_some_and(|read| !holder.is_for(read)) {
-            return Err(VaultError::NoRole);
-        }
-        let tokens = new.in_place_of(old);
+        let tokens = holder.take(new, old)?;
         let access = tokens.access.clone();
         Ok((access, Some(self.seal_for(holder, tokens)?)))
     }

@@ -1,7 +1,7 @@
 //! Credentials one by one, whatever has them.
 
 use super::keep::Keeping;
-use super::query::{InventoryQuery, InventoryRow, InventorySort, Ownership, Row, held, named, named_alone};
+use super::query::{InventoryQuery, InventoryRow, InventorySort, Ownership, Row, held, named, named_alone, ordered};
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Id, Rows, Stamp, StoreError, TenantStore, Transaction, parse};
 use domain::credentials::{CredentialKind, Subject};
@@ -58,6 +58,10 @@ impl TryFrom<CredentialRow> for InventoryCredential {
     }
 }
 
+/// What follows the column by which credentials are sorted.
+const ASCENDING: &str = ", c.kind, c.object_id, c.credential, c.place";
+const DESCENDING: &str = " DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC";
+
 impl TenantStore {
     /// The credentials that the query finds, and how many there are in all.
     pub async fn inventory_credentials(
@@ -96,29 +100,13 @@ impl TenantStore {
                 ON i.tenant_id = c.tenant_id AND i.kind = c.kind AND i.object_id = c.object_id",
         );
         self.narrow(&mut sql, query, now);
-        // As with `InventoryQuery::order`.
-        sql.push(match (query.sort, query.within.is_some()) {
-            (InventorySort::End | InventorySort::Newest, false) => {
-                " ORDER BY c.end_at, c.kind, c.object_id, c.credential, c.place"
-            }
-            (InventorySort::End | InventorySort::Newest, true) => {
-                " ORDER BY c.end_at || '', c.kind, c.object_id, c.credential, c.place"
-            }
-            (InventorySort::EndDescending, false) => {
-                " ORDER BY c.end_at DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
-            }
-            (InventorySort::EndDescending, true) => {
-                " ORDER BY c.end_at || '' DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
-            }
-            (InventorySort::Name, false) => " ORDER BY c.folded, c.kind, c.object_id, c.credential, c.place",
-            (InventorySort::Name, true) => " ORDER BY c.folded || '', c.kind, c.object_id, c.credential, c.place",
-            (InventorySort::NameDescending, false) => {
-                " ORDER BY c.folded DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
-            }
-            (InventorySort::NameDescending, true) => {
-                " ORDER BY c.folded || '' DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC"
-            }
-        });
+        let (first, then) = match query.sort {
+            InventorySort::End | InventorySort::Newest => ("c.end_at", ASCENDING),
+            InventorySort::EndDescending => ("c.end_at", DESCENDING),
+            InventorySort::Name => ("c.folded", ASCENDING),
+            InventorySort::NameDescending => ("c.folded", DESCENDING),
+        };
+        ordered(&mut sql, query.within.as_ref(), first, then);
         query.cut(&mut sql);
         let mut rows = sql.rows::<CredentialRow>()?.fetch(&self.store.pool);
         while let Some(row) = rows.try_next().await? {

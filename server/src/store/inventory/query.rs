@@ -164,7 +164,7 @@ impl TenantStore {
             Driver::Objects => {
                 sql.push("inventory_objects AS i");
                 self.restrict(&mut sql, query, now);
-                sql.push(query.order("i"));
+                query.order(&mut sql, "i");
                 query.cut(&mut sql);
             }
             Driver::Attention(kind) => {
@@ -230,9 +230,8 @@ impl TenantStore {
         self.needing(&mut sql, &query, attention, now);
         // It follows from the end of the row, and is where the index begins.
         sql.push(" AND worst_until > ").bind(Stamp(now));
-        // As with `InventoryQuery::order`.
-        sql.push(if within.is_some() { " ORDER BY worst_until || ''" } else { " ORDER BY worst_until" });
-        sql.push(", worst_from, kind, object_id LIMIT ").bind(i64::from(take));
+        ordered(&mut sql, within, "worst_until", ", worst_from, kind, object_id");
+        sql.push(" LIMIT ").bind(i64::from(take));
         let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
         let total = found.first().map_or(0, |(.., total)| u64::try_from(*total).unwrap_or_default());
         let mut items = vec![];
@@ -271,10 +270,11 @@ impl TenantStore {
 
     /// The objects of a list of `folded`, `kind` and `object_id` that was begun, in its order.
     fn read_found(&self, sql: &mut Sql, query: &InventoryQuery) {
-        sql.push(query.order(""));
+        query.order(sql, "");
         query.cut(sql);
         sql.push(") AS s JOIN inventory_objects AS i ON i.tenant_id = ").bind(self.tenant);
-        sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id").push(query.order("i"));
+        sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id");
+        query.order(sql, "i");
     }
 
     pub(super) fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {
@@ -362,39 +362,33 @@ impl InventoryQuery {
         }
     }
 
-    /// `table`: of the columns, `i` or none. Within what somebody looks after, the first column is such that no index has the
-    /// order: that is sorted, which is what little it is. Else PostgreSQL goes through all that there is in the index's order, taking
-    /// the first few for soon found, where they may be the last, or none.
-    fn order(&self, table: &str) -> &'static str {
-        let scoped = self.within.is_some();
-        match (self.sort, table) {
-            (InventorySort::Name | InventorySort::End, "i") if scoped => {
-                " ORDER BY i.folded || '', i.kind, i.object_id"
-            }
-            (InventorySort::Name | InventorySort::End, "i") => " ORDER BY i.folded, i.kind, i.object_id",
-            (InventorySort::Name | InventorySort::End, _) if scoped => " ORDER BY folded || '', kind, object_id",
-            (InventorySort::Name | InventorySort::End, _) => " ORDER BY folded, kind, object_id",
-            (InventorySort::NameDescending | InventorySort::EndDescending, "i") if scoped => {
-                " ORDER BY i.folded || '' DESC, i.kind DESC, i.object_id DESC"
-            }
+    /// `table`: of the columns, `i` or none.
+    fn order(&self, sql: &mut Sql, table: &str) {
+        let (first, then) = match (self.sort, table) {
+            (InventorySort::Name | InventorySort::End, "i") => ("i.folded", ", i.kind, i.object_id"),
+            (InventorySort::Name | InventorySort::End, _) => ("folded", ", kind, object_id"),
             (InventorySort::NameDescending | InventorySort::EndDescending, "i") => {
-                " ORDER BY i.folded DESC, i.kind DESC, i.object_id DESC"
-            }
-            (InventorySort::NameDescending | InventorySort::EndDescending, _) if scoped => {
-                " ORDER BY folded || '' DESC, kind DESC, object_id DESC"
+                ("i.folded", " DESC, i.kind DESC, i.object_id DESC")
             }
             (InventorySort::NameDescending | InventorySort::EndDescending, _) => {
-                " ORDER BY folded DESC, kind DESC, object_id DESC"
+                ("folded", " DESC, kind DESC, object_id DESC")
             }
-            (InventorySort::Newest, _) if scoped => " ORDER BY i.first_seen || '' DESC, i.kind DESC, i.object_id DESC",
-            (InventorySort::Newest, _) => " ORDER BY i.first_seen DESC, i.kind DESC, i.object_id DESC",
-        }
+            (InventorySort::Newest, _) => ("i.first_seen", " DESC, i.kind DESC, i.object_id DESC"),
+        };
+        ordered(sql, self.within.as_ref(), first, then);
     }
 
     pub(super) fn cut(&self, sql: &mut Sql) {
         sql.push(" LIMIT ").bind(i64::try_from(self.take).unwrap_or(i64::MAX));
         sql.push(" OFFSET ").bind(i64::try_from(self.skip).unwrap_or(i64::MAX));
     }
+}
+
+/// `first`: a column; `then`: what follows it. Within what somebody looks after, the first is such that no index has the order: that is
+/// sorted, which is what little it is. Else PostgreSQL goes through all that there is in the index's order, taking the first few for soon
+/// found, where they may be the last, or none.
+pub(super) fn ordered(sql: &mut Sql, within: Option<&Within>, first: &'static str, then: &'static str) {
+    sql.push(" ORDER BY ").push(first).push(if within.is_some() { " || ''" } else { "" }).push(then);
 }
 
 /// `column`: `AND` that with the name in lower case.
