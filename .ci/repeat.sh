@@ -10,7 +10,8 @@ runs=${1:-10} times=${2:-200}
 once_flaky='test(it_stops_on_) | test(it_runs_and_stops_though_nobody_reads)
   | test(a_bulk_push_runs_under_the_limits_instead_of_into_them) | test(it_is_for_people_with_a_role_and_not_without_end)
   | (package(server) & test(graph::budget::size)) | test(a_disk_that_was_full)
-  | test(many_due_notices) | test(a_fifth_of_all_requests_fails) | test(so_is_who_asks_much_and_reads_nothing)'
+  | test(many_due_notices) | test(a_fifth_of_all_requests_fails) | test(so_is_who_asks_much_and_reads_nothing)
+  | test(dropped_at_any_point)'
 
 mkdir -p target/repeat
 log=target/repeat/$(date -u +%Y-%m-%dT%H-%M-%S).log

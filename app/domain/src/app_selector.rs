@@ -26,7 +26,7 @@ pub struct AppFacts {
 }
 
 /// Lines that mean apps. A team has an app where one line fits; a rule says whether each of its lists has to have one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct AppSelector<'a> {
     /// Object ids or client ids.
     pub ids: Cow<'a, [Uuid]>,
@@ -92,7 +92,7 @@ impl AppSelector<'_> {
 }
 
 /// A name with `*` for any text. Case does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NamePattern(String);
 

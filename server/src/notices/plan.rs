@@ -4,7 +4,7 @@ use super::book::ChannelBook;
 use super::hours::LocalHours;
 use super::recipients::Recipients;
 use crate::clock::Clock;
-use crate::store::{InventoryQuery, StoreError, TenantStore};
+use crate::store::{InventoryQuery, InventoryRow, StoreError, TenantStore};
 use domain::credentials::Subject;
 use domain::ids::ObjectId;
 use domain::inventory::AttentionKind;
@@ -13,8 +13,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 
-/// Objects that are read from the store at once.
-const PAGE: u64 = 500;
 /// An inventory that is older says too little of today.
 const TOO_OLD: Duration = Duration::days(3);
 
@@ -112,26 +110,19 @@ impl Planner {
         let mut seen = HashSet::new();
         for attention in [AttentionKind::ExpiredAlone, AttentionKind::EndsWithin7Days, AttentionKind::EndsWithin30Days]
         {
-            let mut skip = 0;
-            loop {
-                let query =
-                    InventoryQuery { attention: Some(attention), skip, take: PAGE, ..InventoryQuery::default() };
-                let page = self.store.inventory(&query, now).await?;
-                skip += PAGE;
-                for row in &page.items {
-                    let Some(app) = EndingApp::of(&row.object, now).filter(|app| seen.insert(app.subject)) else {
-                        continue;
-                    };
-                    for audience in recipients.audiences_of(&row.object) {
-                        digests.entry(audience).or_default().push(app.clone());
-                    }
-                    let owners = row.object.owners.known().map_or(&[][..], |owners| &owners.listed);
-                    names.extend(owners.iter().filter_map(|owner| Some((owner.id, owner.name.clone()?))));
+            let query = InventoryQuery { attention: Some(attention), take: u64::MAX, ..InventoryQuery::default() };
+            let take = |row: InventoryRow| {
+                let Some(app) = EndingApp::of(&row.object, now).filter(|app| seen.insert(app.subject)) else {
+                    return;
+                };
+                for audience in recipients.audiences_of(&row.object) {
+                    digests.entry(audience).or_default().push(app.clone());
                 }
-                if skip >= page.total {
-                    break;
-                }
-            }
+                let owners = row.object.owners.known().map_or(&[][..], |owners| &owners.listed);
+                names.extend(owners.iter().filter_map(|owner| Some((owner.id, owner.name.clone()?))));
+            };
+            // By one statement: between two pages something may come, and move what is not seen yet to the one before.
+            self.store.each_in_inventory(&query, now, take).await?;
         }
         let subjects: Vec<Subject> = seen.into_iter().collect();
         let known = self.store.acknowledgements(&subjects, now).await?;

@@ -138,7 +138,7 @@ pub(crate) fn is_in_doubt(connection: &impl Connection) -> bool {
 /// What a pass over a directory writes has more pages than SQLite keeps by itself (2 MB), and would be copied into the file
 /// after every thousand of them.
 const UNSYNCED: &[&str] =
-    &["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -32768", "PRAGMA wal_autocheckpoint = 8000"];
+    &["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -16384", "PRAGMA wal_autocheckpoint = 8000"];
 
 /// A plan is made for what is asked, each time. A plan for whatever may be asked, which PostgreSQL makes once for a connection, is the
 /// one for the tables of then: made while they are nearly empty, it went through every object of a directory, for each page of it that

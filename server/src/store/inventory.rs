@@ -18,6 +18,7 @@ mod keep;
 mod key_reads;
 mod pass;
 mod query;
+mod remembered;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use groups::{Group, GroupBy};
 pub use items::{Aside, Decided, Exceptions, ItemStanding};
 pub use pass::{Pass, PassPlace, PassStage, PassState, Readers};
 pub use query::{InventoryQuery, InventoryRow, InventorySort, Ownership};
+pub(super) use remembered::Remembered;
 pub use uses::UseRow;
 pub use within::Within;
 

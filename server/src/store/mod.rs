@@ -110,6 +110,7 @@ pub use unanswered::StoredWrite;
 use domain::ids::TenantId;
 use durability::Durability;
 use ids::Id;
+use inventory::Remembered;
 use sqlx::{AnyConnection, AnyPool};
 use stamp::Stamp;
 use std::ops::{Deref, DerefMut};
@@ -132,6 +133,7 @@ pub struct Store {
     /// SQLite has one writer at a time, and makes the others sleep: those of this process wait here.
     writing: Arc<Mutex<()>>,
     durability: Arc<Durability>,
+    remembered: Arc<Remembered>,
 }
 
 /// What one directory has in the database: a repository per kind of thing, in the files beside this. Cheap to clone.
@@ -213,7 +215,15 @@ impl Store {
         let unsynced = address.connect_unsynced(&pool).await?;
         let locks = Arc::new(Semaphore::new(app_lock::MOST));
         let address = Arc::new(address);
-        let store = Self { pool, unsynced, address, locks, writing: Arc::default(), durability: Arc::default() };
+        let store = Self {
+            pool,
+            unsynced,
+            address,
+            locks,
+            writing: Arc::default(),
+            durability: Arc::default(),
+            remembered: Arc::default(),
+        };
         store.complete_thumbprints().await?;
         store.complete_turns().await?;
         Ok(store)

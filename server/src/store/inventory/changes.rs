@@ -145,14 +145,18 @@ impl Store {
             )
             .await?;
         if gone > 0 {
-            self.forget_before(
-                "DELETE FROM inventory_attention WHERE attention = 'changed-elsewhere' AND NOT EXISTS
+            let cards = self
+                .forget_before(
+                    "DELETE FROM inventory_attention WHERE attention = 'changed-elsewhere' AND NOT EXISTS
                     (SELECT 1 FROM inventory_changes AS c WHERE c.tenant_id = inventory_attention.tenant_id
                         AND c.kind = inventory_attention.kind AND c.object_id = inventory_attention.object_id
                         AND c.acknowledged_at IS NULL AND c.found_at >= $1)",
-                at,
-            )
-            .await?;
+                    at,
+                )
+                .await?;
+            if cards > 0 {
+                self.change_versions().await?;
+            }
         }
         Ok(gone)
     }
@@ -223,6 +227,7 @@ impl TenantStore {
         sql.query()?.execute(&mut *transaction).await?;
         self.attend_to_changes(&mut transaction, &[subject]).await?;
         self.settle_items(&mut transaction, &[subject], entry.row.at).await?;
+        self.change_version(&mut transaction).await?;
         transaction.commit().await?;
         Ok(changed)
     }

@@ -63,13 +63,13 @@ const ASCENDING: &str = ", c.kind, c.object_id, c.credential, c.place";
 const DESCENDING: &str = " DESC, c.kind DESC, c.object_id DESC, c.credential DESC, c.place DESC";
 
 impl TenantStore {
-    /// The credentials that the query finds, and how many there are in all.
+    /// The credentials that the query finds, and how many there are in all: of the whole directory that may be a minute old.
     pub async fn inventory_credentials(
         &self,
         query: &InventoryQuery,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryCredential>, StoreError> {
-        let total = self.count_inventory_credentials(query, now).await?;
+        let total = self.number_of_credentials(query, now).await?;
         let mut items = vec![];
         self.each_inventory_credential(query, now, |credential| items.push(credential)).await?;
         Ok(Rows { items, total })

@@ -17,8 +17,20 @@ pub struct MonthOfEndings {
 }
 
 impl TenantStore {
-    /// Of certificates and secrets that end after `from`; months without an end are not among them.
+    /// Of certificates and secrets that end after `from`; months without an end are not among them. Of the whole directory
+    /// it may be a minute old.
     pub async fn inventory_endings(
+        &self,
+        within: Option<&Within>,
+        from: OffsetDateTime,
+    ) -> Result<Vec<MonthOfEndings>, StoreError> {
+        match within {
+            Some(_) => self.count_endings(within, from).await,
+            None => self.remembered_endings(from, self.count_endings(None, from)).await,
+        }
+    }
+
+    async fn count_endings(
         &self,
         within: Option<&Within>,
         from: OffsetDateTime,

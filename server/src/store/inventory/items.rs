@@ -150,6 +150,7 @@ impl TenantStore {
             .await?;
         }
         audit::write(&mut *transaction, self.tenant, entry).await?;
+        self.change_version(&mut transaction).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -268,7 +269,7 @@ impl TenantStore {
 }
 
 /// What was decided about an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Decided {
     /// Somebody looks after it.
     Assigned,

@@ -97,7 +97,11 @@ impl TenantStore {
         if moved.rows_affected() == 0 {
             return Ok(false);
         }
+        let is_some = !objects.is_empty();
         self.keep_objects(&mut transaction, objects, Some(place.pass), at, policy).await?;
+        if is_some {
+            self.change_version(&mut transaction).await?;
+        }
         transaction.commit().await?;
         Ok(true)
     }
@@ -122,6 +126,7 @@ impl TenantStore {
                 objects.extend(seen.get(&subject.id).map(|keys| before.with_certificates(keys)));
             }
             self.keep_objects(&mut transaction, objects, None, at, policy).await?;
+            self.change_version(&mut transaction).await?;
             transaction.commit().await?;
         }
         Ok(())
@@ -148,6 +153,7 @@ impl TenantStore {
         self.forget(&mut transaction, "DELETE FROM inventory_tags WHERE tenant_id = ", subjects).await?;
         self.forget(&mut transaction, "DELETE FROM inventory_key_reads WHERE tenant_id = ", subjects).await?;
         self.settle_items(&mut transaction, subjects, at).await?;
+        self.change_version(&mut transaction).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -219,6 +219,7 @@ impl TenantStore {
         .await?;
         if done.rows_affected() == 1 {
             self.count_credentials(&mut transaction, at).await?;
+            self.change_version(&mut transaction).await?;
         }
         transaction.commit().await?;
         Ok(done.rows_affected() == 1)

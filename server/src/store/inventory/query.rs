@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 /// In which order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum InventorySort {
     #[default]
     Name,
@@ -29,7 +29,7 @@ pub enum InventorySort {
 }
 
 /// Whether an object has an owner who counts, as far as that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ownership {
     Somebody,
     Nobody,
@@ -56,7 +56,7 @@ impl Ownership {
 
 /// Which objects or credentials, and which of them. `credential` and `ends` are of one credential; an object is found
 /// that has such a one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct InventoryQuery {
     /// Only what a person looks after; `None`: everything.
     pub within: Option<Within>,
@@ -115,13 +115,13 @@ impl TryFrom<Row> for InventoryRow {
 }
 
 impl TenantStore {
-    /// What is there, as of the last read. `now`: for what holds at a time.
+    /// What is there, as of the last read. `now`: for what holds at a time. Of the whole directory the total may be a minute old.
     pub async fn inventory(
         &self,
         query: &InventoryQuery,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
-        let total = self.count_inventory(query, now).await?;
+        let total = self.number_of_objects(query, now).await?;
         let mut items = vec![];
         self.each_in_inventory(query, now, |row| items.push(row)).await?;
         Ok(Rows { items, total })
@@ -213,8 +213,8 @@ impl TenantStore {
         rows.into_iter().map(|(kind,)| parse("reason to look", &kind)).collect()
     }
 
-    /// What there is to look at for this reason: what is over soonest, and then what began first. The number is of all of
-    /// them, by the same question.
+    /// What there is to look at for this reason: what is over soonest, and then what began first. Of the whole directory
+    /// the total may be a minute old.
     pub async fn inventory_worst(
         &self,
         attention: AttentionKind,
@@ -223,19 +223,17 @@ impl TenantStore {
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
         // Of this table alone: a join would read every object before it is known which three are wanted.
-        let mut sql = Sql::new("SELECT kind, object_id, (SELECT count(*) FROM inventory_attention AS s");
-        let query = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
-        self.needing(&mut sql, &query, attention, now);
-        sql.push(") FROM inventory_attention AS s");
+        let mut sql = Sql::new("SELECT kind, object_id FROM inventory_attention AS s");
+        let query = InventoryQuery { within: within.cloned(), attention: Some(attention), ..InventoryQuery::default() };
+        let total = self.number_of_objects(&query, now).await?;
         self.needing(&mut sql, &query, attention, now);
         // It follows from the end of the row, and is where the index begins.
         sql.push(" AND worst_until > ").bind(Stamp(now));
         ordered(&mut sql, within, "worst_until", ", worst_from, kind, object_id");
         sql.push(" LIMIT ").bind(i64::from(take));
-        let found: Vec<(String, Id<ObjectId>, i64)> = sql.rows()?.fetch_all(&self.store.pool).await?;
-        let total = found.first().map_or(0, |(.., total)| u64::try_from(*total).unwrap_or_default());
+        let found: Vec<(String, Id<ObjectId>)> = sql.rows()?.fetch_all(&self.store.pool).await?;
         let mut items = vec![];
-        for (kind, id, _) in found {
+        for (kind, id) in found {
             let subject = Subject { kind: parse("kind of directory object", &kind)?, id: id.0 };
             items.extend(self.inventory_object(subject).await?);
         }
@@ -328,6 +326,8 @@ impl TenantStore {
                 sql.push(subject).push("SELECT kind, object_id FROM inventory_attention WHERE tenant_id = ");
                 sql.bind(self.tenant).push(" AND attention = ").bind(attention.as_str());
                 counted(sql, now);
+                // SQLite takes all that this finds first, which of somebody's own is little.
+                self.scoped(sql, " AND (kind, object_id) IN (", query);
             }
         }
         sql.push(")");

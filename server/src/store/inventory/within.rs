@@ -11,7 +11,7 @@ use domain::inventory::MOST_EXPANDED;
 use uuid::Uuid;
 
 /// What one person looks after.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Within {
     /// Whose own it is.
     pub owner: ObjectId,
