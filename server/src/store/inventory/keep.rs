@@ -3,6 +3,7 @@
 use super::delta::DeltaPlace;
 use super::pass::{PassPlace, Readers, advance};
 use super::query::Ownership;
+use super::remembered::counts_alike;
 use crate::store::sql::{ROWS, Sql};
 use crate::store::{Engine, Id, Sighting, Stamp, Store, StoreError, TenantStore, Transaction, stored_json};
 use domain::credentials::{Subject, SubjectKind};
@@ -120,13 +121,19 @@ impl TenantStore {
         let subjects: Vec<Subject> = seen.keys().flat_map(|id| apps.map(|kind| Subject { kind, id: *id })).collect();
         for subjects in subjects.chunks(ROWS) {
             let mut transaction = self.store.begin_unsynced().await?;
-            let mut objects = vec![];
+            let (mut objects, mut is_news) = (vec![], false);
             for (subject, known) in self.kept(&mut transaction, subjects).await? {
+                let Some(keys) = seen.get(&subject.id) else { continue };
                 let before: InventoryObject = stored_json::read(&known.content)?;
-                objects.extend(seen.get(&subject.id).map(|keys| before.with_certificates(keys)));
+                let object = before.with_certificates(keys);
+                is_news |= !counts_alike(&before, &object, policy);
+                objects.push(object);
             }
             self.keep_objects(&mut transaction, objects, None, at, policy).await?;
-            self.change_version(&mut transaction).await?;
+            // Whoever opens an app's page has read it, and mostly as it was.
+            if is_news {
+                self.change_version(&mut transaction).await?;
+            }
             transaction.commit().await?;
         }
         Ok(())

@@ -8,6 +8,7 @@
 use super::{InventoryQuery, InventorySort, MonthOfEndings};
 use crate::store::{Store, StoreError, TenantStore, Transaction};
 use domain::ids::TenantId;
+use domain::inventory::{HeldCertificate, InventoryObject, LifetimePolicy, attentions};
 use quick_cache::sync::Cache;
 use std::fmt;
 use std::future::Future;
@@ -60,6 +61,16 @@ impl InventoryQuery {
         let settled = self.issuer.is_none() && self.decided.is_none();
         (whole && settled).then(|| Self { sort: InventorySort::default(), skip: 0, take: 0, ..self.clone() })
     }
+}
+
+/// Whether no number is another one, where this is read of an object's certificates.
+pub(super) fn counts_alike(before: &InventoryObject, read: &InventoryObject, policy: &LifetimePolicy) -> bool {
+    let read = read.clone().remembering(before);
+    let counted = |object: &InventoryObject| {
+        let of = |one: &HeldCertificate| (one.end, one.thumbprint);
+        (object.certificates.readable.iter().map(of).collect::<Vec<_>>(), attentions(object, policy))
+    };
+    counted(before) == counted(&read)
 }
 
 impl Store {
@@ -231,6 +242,9 @@ mod tests {
             let sighting = Sighting { object_id, app_id, display_name: "fourth", keys: &keys };
             store.note_in_inventory(&[sighting], now, &POLICY).await.unwrap();
             assert_eq!(told(both, now).await, (1, 0, (4, 5)), "what a push has read");
+            let version = store.as_of(now).await.unwrap();
+            store.note_in_inventory(&[sighting], now, &POLICY).await.unwrap();
+            assert_eq!(store.as_of(now).await.unwrap(), version, "read again, it is what it was");
             let place = store.inventory_delta().await.unwrap().unwrap();
             let named = vec![app(1, "payroll", OWEN, 200)];
             assert!(store.keep_inventory_changes(&place, named, now, &POLICY).await.unwrap());
