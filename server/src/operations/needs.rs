@@ -34,7 +34,7 @@ pub(crate) async fn handle(
     let sight = Sight::of(context, person).await;
     let within = sight.within();
     let all = InventoryQuery { within: within.cloned(), ..InventoryQuery::default() };
-    let objects = store.inventory(&all, now).await?.total;
+    let objects = store.number_of_objects(&all, now).await?;
     // Of what one person has most are nothing, and to find that out for each takes as long as one that is something.
     let reasons = match within {
         Some(within) => store.inventory_reasons(within, now).await?,

@@ -222,21 +222,26 @@ impl TenantStore {
         take: u32,
         now: OffsetDateTime,
     ) -> Result<Rows<InventoryRow>, StoreError> {
-        // Of this table alone: a join would read every object before it is known which three are wanted.
-        let mut sql = Sql::new("SELECT kind, object_id FROM inventory_attention AS s");
         let query = InventoryQuery { within: within.cloned(), attention: Some(attention), ..InventoryQuery::default() };
         let total = self.number_of_objects(&query, now).await?;
+        if total == 0 {
+            return Ok(Rows { items: vec![], total });
+        }
+        // The three that are wanted are found in an index, and read then.
+        let mut sql = Sql::new(
+            "SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM
+                (SELECT worst_until, worst_from, kind, object_id FROM inventory_attention AS s",
+        );
         self.needing(&mut sql, &query, attention, now);
         // It follows from the end of the row, and is where the index begins.
         sql.push(" AND worst_until > ").bind(Stamp(now));
         ordered(&mut sql, within, "worst_until", ", worst_from, kind, object_id");
         sql.push(" LIMIT ").bind(i64::from(take));
-        let found: Vec<(String, Id<ObjectId>)> = sql.rows()?.fetch_all(&self.store.pool).await?;
-        let mut items = vec![];
-        for (kind, id) in found {
-            let subject = Subject { kind: parse("kind of directory object", &kind)?, id: id.0 };
-            items.extend(self.inventory_object(subject).await?);
-        }
+        sql.push(") AS s JOIN inventory_objects AS i ON i.tenant_id = ").bind(self.tenant);
+        sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id");
+        sql.push(" ORDER BY s.worst_until, s.worst_from, s.kind, s.object_id");
+        let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
+        let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
         Ok(Rows { items, total })
     }
 

@@ -85,11 +85,7 @@ impl Store {
 
 impl TenantStore {
     /// [`Self::count_inventory`], which may be a minute old. For people to read.
-    pub(super) async fn number_of_objects(
-        &self,
-        query: &InventoryQuery,
-        now: OffsetDateTime,
-    ) -> Result<u64, StoreError> {
+    pub async fn number_of_objects(&self, query: &InventoryQuery, now: OffsetDateTime) -> Result<u64, StoreError> {
         let asked = query.to_remember().map(Numbered::Objects);
         self.number(asked, now, self.count_inventory(query, now)).await
     }
