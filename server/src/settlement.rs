@@ -1,6 +1,6 @@
 //! What comes of a request without a person: its time is over, it is put before others, or its push or removal has ended.
 
-use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, TenantStore};
+use crate::store::{AuditEntry, PORTAL, RequestLine, RequestRecord, StoreError, TenantStore};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::requests::{Command, RequestState};
 use domain::rollout::Outcome;
@@ -32,11 +32,10 @@ pub(crate) async fn settle(store: &TenantStore, id: Uuid, now: OffsetDateTime) -
     };
     let Ok(step) = found.request.apply(command, now) else { return Ok(false) };
     let action = AuditAction::Request(step.event.act);
-    let mut audit = AuditEntry::new(None, now, action, AuditOutcome::Recorded);
-    audit.row.who = "Thumbprint".into();
+    let mut audit = AuditEntry::by_portal(now, action, AuditOutcome::Recorded);
     audit.row.detail = format!("Request {id} ({})", step.request.state());
     audit.row.receipt = step.request.receipt();
-    let (act, who) = (step.event.act, "Thumbprint".to_owned());
+    let (act, who) = (step.event.act, PORTAL.to_owned());
     let line = RequestLine { at: now, act, person: None, who, words: String::new() };
     store.keep_request(found.version, &step, &RequestRecord { line, audit }).await
 }

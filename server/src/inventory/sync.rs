@@ -123,7 +123,10 @@ impl InventorySync {
         if !self.store.finish_inventory_pass(pass.number, self.clock.now()).await? {
             return Err(SyncError::Overtaken);
         }
-        self.store.inventory_was_read().await?;
+        // The directory was read all the same; questions to it take longer for a while.
+        if let Err(error) = self.store.inventory_was_read().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the database was not told what there is now");
+        }
         self.say_departments().await?;
         tracing::info!(pass = pass.number, "the directory was read from its beginning to its end");
         Ok(())

@@ -36,6 +36,9 @@ pub struct AuditEntry {
     pub row: AuditRow,
 }
 
+/// In place of a person's name, where the portal did something by itself.
+pub const PORTAL: &str = "Thumbprint";
+
 impl AuditEntry {
     /// About no app yet; set what is known on `row`.
     pub fn new(
@@ -58,6 +61,13 @@ impl AuditEntry {
             receipt: None,
         };
         Self { person, row }
+    }
+
+    /// Of what the portal does by itself.
+    pub fn by_portal(at: OffsetDateTime, action: AuditAction, outcome: impl Into<AuditOutcome>) -> Self {
+        let mut entry = Self::new(None, at, action, outcome);
+        PORTAL.clone_into(&mut entry.row.who);
+        entry
     }
 }
 

@@ -73,7 +73,7 @@ mod upgrade;
 pub(crate) use address::is_in_doubt;
 pub use address::{Address, Engine};
 pub use app_lock::{AppLock, AppLocks};
-pub use audit::{AuditEntry, AuditFilter, AuditRow};
+pub use audit::{AuditEntry, AuditFilter, AuditRow, PORTAL};
 pub use certificates::StoredCertificate;
 pub use inventory::{
     Acknowledged, Actor, AgeEdges, Aside, CountedSpans, DayCount, Decided, DeltaPlace, Exceptions, Group, GroupBy,

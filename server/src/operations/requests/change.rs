@@ -2,7 +2,7 @@
 
 use crate::operations::Context;
 use crate::person::{Person, TokenError};
-use crate::store::{AuditEntry, RequestLine, RequestRecord, StoreError, StoredRequest};
+use crate::store::{AuditEntry, PORTAL, RequestLine, RequestRecord, StoreError, StoredRequest};
 use domain::audit::{AuditAction, AuditOutcome};
 use domain::requests::{Command, Need, RequestAct, RequestError, RequestState, Transition, VoidReason};
 use time::OffsetDateTime;
@@ -118,17 +118,14 @@ pub(super) fn record_of(
     at: OffsetDateTime,
 ) -> RequestRecord {
     let action = AuditAction::Request(act);
-    let mut audit = if let Some(person) = person {
-        person.audit(at, action, AuditOutcome::Recorded)
-    } else {
-        let mut entry = AuditEntry::new(None, at, action, AuditOutcome::Recorded);
-        entry.row.who = "Thumbprint".into();
-        entry
+    let mut audit = match person {
+        Some(person) => person.audit(at, action, AuditOutcome::Recorded),
+        None => AuditEntry::by_portal(at, action, AuditOutcome::Recorded),
     };
     let void = void.map(|why| format!(" ({why})")).unwrap_or_default();
     let said = if words.is_empty() { String::new() } else { format!(": {words}") };
     audit.row.detail = format!("Request {request}{void}{said}");
-    let who = person.map_or_else(|| "Thumbprint".to_owned(), |person| person.viewer.name.clone());
+    let who = person.map_or_else(|| PORTAL.to_owned(), |person| person.viewer.name.clone());
     let person = person.map(|person| person.viewer.object_id);
     RequestRecord { line: RequestLine { at, act, person, who, words: words.to_owned() }, audit }
 }
