@@ -115,7 +115,7 @@ fn Desk(viewer: Viewer, overview: Result<Overview, Problem>, needs: Result<Optio
             let Overview { certificates, receipts, due } = overview;
             view! {
                 {(due > 0).then(|| view! { <Due due/> })}
-                <div class="columns">
+                <div class="columns columns--even">
                     <Certificates certificates may_push/>
                     <Pushes receipts/>
                 </div>
