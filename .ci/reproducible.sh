@@ -4,10 +4,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD out=$PWD/target/reproducible
+# Of one commit, whatever is committed while the first is built.
+commit=$(git rev-parse HEAD)
 host=$(. .tools/env.sh; rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 rm -rf "$out"
 build() { # FOLDER
   git clone --quiet --no-hardlinks "$root" "$1"
+  git -C "$1" checkout --quiet --detach "$commit"
   ln -s "$root/.tools" "$1/.tools"
   # Where the sources and the libraries are is no part of what is built; Cargo keeps these flags out of its hashes. By target: a
   # plain RUSTFLAGS would take the place of those in .cargo/config.toml.
@@ -21,9 +24,9 @@ digests() { (cd "$1" && find target/release/thumbprint target/site/packed -type 
 digests "$out/one" > "$out/one.sha256"
 digests "$out/the-other-one" > "$out/the-other-one.sha256"
 if diff "$out/one.sha256" "$out/the-other-one.sha256"; then
-  echo "Both builds of $(git rev-parse HEAD) are the same, to the byte:"
+  echo "Both builds of $commit are the same, to the byte:"
   cat "$out/one.sha256"
 else
-  echo "These two builds of $(git rev-parse HEAD) differ in what stands above." >&2
+  echo "These two builds of $commit differ in what stands above." >&2
   exit 1
 fi
