@@ -126,7 +126,7 @@ impl TenantStore {
                 let Some(keys) = seen.get(&subject.id) else { continue };
                 let before: InventoryObject = stored_json::read(&known.content)?;
                 let object = before.with_certificates(keys);
-                is_news |= !counts_alike(&before, &object, policy);
+                is_news |= !counts_alike(&before, &object.clone().remembering(&before), policy);
                 objects.push(object);
             }
             self.keep_objects(&mut transaction, objects, None, at, policy).await?;

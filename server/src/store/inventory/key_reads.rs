@@ -1,11 +1,12 @@
 //! Of which objects the certificates themselves are to be read, and what was read of them.
 
 use super::keep::{Keeping, subject};
+use super::remembered::counts_alike;
 use crate::store::sql::Sql;
 use crate::store::{Id, Stamp, StoreError, TenantStore, stored_json};
 use domain::credentials::Subject;
 use domain::ids::ObjectId;
-use domain::inventory::{InventoryObject, LifetimePolicy, attentions};
+use domain::inventory::{InventoryObject, LifetimePolicy};
 use domain::key_credential::KeyCredentials;
 use time::OffsetDateTime;
 
@@ -75,14 +76,14 @@ impl TenantStore {
         // In one order for everybody.
         subjects.sort_unstable_by_key(|subject| (subject.kind, subject.id));
         let mut kept = self.kept(&mut transaction, &subjects).await?;
-        let mut needs_another = false;
+        let mut is_news = false;
         for (subject, keys) in read {
             let Some((known, keys)) = kept.remove(subject).zip(keys.as_ref()) else { continue };
             let (object, seen_at): (InventoryObject, _) = (stored_json::read(&known.content)?, known.seen_at);
             // Nothing comes or goes by it.
-            let (read, before) = (object.with_certificates(keys), attentions(&object, policy));
-            let row = Keeping::again(object.remembering(&read), known)?;
-            needs_another |= attentions(&row.object, policy) != before;
+            let read = object.with_certificates(keys);
+            let row = Keeping::again(object.clone().remembering(&read), known)?;
+            is_news |= !counts_alike(&object, &row.object, policy);
             self.write(&mut transaction, &[row], seen_at.0, policy).await?;
         }
         let mut sql = Sql::new("INSERT INTO inventory_key_reads (tenant_id, kind, object_id, read_at)");
@@ -92,7 +93,7 @@ impl TenantStore {
         sql.push(" ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET read_at = excluded.read_at");
         sql.query()?.execute(&mut *transaction).await?;
         // Thousands are read one after the other, and few of them show more than lists do.
-        if needs_another {
+        if is_news {
             self.change_version(&mut transaction).await?;
         }
         transaction.commit().await?;

@@ -101,6 +101,9 @@ pub(super) struct Row {
     gone_at: Option<Stamp>,
 }
 
+/// A [`Row`] of each object, which is `i`.
+const OBJECTS: &str = "SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM ";
+
 impl TryFrom<Row> for InventoryRow {
     type Error = StoreError;
 
@@ -158,7 +161,7 @@ impl TenantStore {
         now: OffsetDateTime,
         mut take: impl FnMut(InventoryRow) + Send,
     ) -> Result<(), StoreError> {
-        let mut sql = Sql::new("SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM ");
+        let mut sql = Sql::new(OBJECTS);
         // The few that are shown are found in an index, and read then.
         match query.driver() {
             Driver::Objects => {
@@ -228,17 +231,14 @@ impl TenantStore {
             return Ok(Rows { items: vec![], total });
         }
         // The three that are wanted are found in an index, and read then.
-        let mut sql = Sql::new(
-            "SELECT i.content, i.first_seen, i.seen_at, i.gone_at FROM
-                (SELECT worst_until, worst_from, kind, object_id FROM inventory_attention AS s",
-        );
+        let mut sql = Sql::new(OBJECTS);
+        sql.push("(SELECT worst_until, worst_from, kind, object_id FROM inventory_attention AS s");
         self.needing(&mut sql, &query, attention, now);
         // It follows from the end of the row, and is where the index begins.
         sql.push(" AND worst_until > ").bind(Stamp(now));
         ordered(&mut sql, within, "worst_until", ", worst_from, kind, object_id");
         sql.push(" LIMIT ").bind(i64::from(take));
-        sql.push(") AS s JOIN inventory_objects AS i ON i.tenant_id = ").bind(self.tenant);
-        sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id");
+        self.join_objects(&mut sql);
         sql.push(" ORDER BY s.worst_until, s.worst_from, s.kind, s.object_id");
         let rows: Vec<Row> = sql.rows()?.fetch_all(&self.store.pool).await?;
         let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
@@ -275,9 +275,14 @@ impl TenantStore {
     fn read_found(&self, sql: &mut Sql, query: &InventoryQuery) {
         query.order(sql, "");
         query.cut(sql);
+        self.join_objects(sql);
+        query.order(sql, "i");
+    }
+
+    /// Ends a list of `kind` and `object_id` that was begun, with the objects as `i`.
+    fn join_objects(&self, sql: &mut Sql) {
         sql.push(") AS s JOIN inventory_objects AS i ON i.tenant_id = ").bind(self.tenant);
         sql.push(" AND i.kind = s.kind AND i.object_id = s.object_id");
-        query.order(sql, "i");
     }
 
     pub(super) fn restrict(&self, sql: &mut Sql, query: &InventoryQuery, now: OffsetDateTime) {

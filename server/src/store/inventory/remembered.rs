@@ -8,7 +8,7 @@
 use super::{InventoryQuery, InventorySort, MonthOfEndings};
 use crate::store::{Store, StoreError, TenantStore, Transaction};
 use domain::ids::TenantId;
-use domain::inventory::{HeldCertificate, InventoryObject, LifetimePolicy, attentions};
+use domain::inventory::{InventoryObject, LifetimePolicy, attentions};
 use quick_cache::sync::Cache;
 use std::fmt;
 use std::future::Future;
@@ -48,29 +48,25 @@ struct AsOf {
 
 /// What was counted, by a query that takes none of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Numbered {
+enum Numbered {
     Objects(InventoryQuery),
     Credentials(InventoryQuery),
 }
 
 impl InventoryQuery {
-    /// Without what makes a page of it. `None` where it is counted each time: it is little, or is read anew in the
-    /// background all the time.
+    /// Without what makes a page of it. `None` where it is counted each time: it is little, or rests on what reads of the
+    /// certificates show, which go on in the background all the time.
     fn to_remember(&self) -> Option<Self> {
         let whole = self.within.is_none() && self.owner.is_none() && self.only.is_none();
-        let settled = self.issuer.is_none() && self.decided.is_none();
+        let settled = self.issuer.is_none() && self.certificate.is_none() && self.decided.is_none();
         (whole && settled).then(|| Self { sort: InventorySort::default(), skip: 0, take: 0, ..self.clone() })
     }
 }
 
-/// Whether no number is another one, where this is read of an object's certificates.
-pub(super) fn counts_alike(before: &InventoryObject, read: &InventoryObject, policy: &LifetimePolicy) -> bool {
-    let read = read.clone().remembering(before);
-    let counted = |object: &InventoryObject| {
-        let of = |one: &HeldCertificate| (one.end, one.thumbprint);
-        (object.certificates.readable.iter().map(of).collect::<Vec<_>>(), attentions(object, policy))
-    };
-    counted(before) == counted(&read)
+/// Whether no remembered number is another one, where an object's certificates alone were read.
+pub(super) fn counts_alike(before: &InventoryObject, after: &InventoryObject, policy: &LifetimePolicy) -> bool {
+    let ends = |object: &InventoryObject| object.certificates.readable.iter().map(|one| one.end).collect::<Vec<_>>();
+    ends(before) == ends(after) && attentions(before, policy) == attentions(after, policy)
 }
 
 impl Store {
